@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "comptes et services"
+
+    def ready(self) -> None:
+        from accounts import subscribers
+
+        subscribers.register()

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts import registries
+
+IDENTIFIANT = r"^[a-z0-9._-]{3,30}$"
+
+
+class Etat(models.TextChoices):
+    A_ACTIVER = "a_activer", "à activer"
+    EN_ATTENTE = "en_attente", "en attente de validation"
+    VALIDE = "valide", "validé"
+    REFUSE = "refuse", "refusé"
+    FERME = "ferme", "fermé"
+
+
+# States in which the link of the activation mail has been followed and the login works.
+ACTIVES = frozenset({Etat.EN_ATTENTE, Etat.VALIDE})
+
+
+class Canal(models.TextChoices):
+    COURRIEL = "courriel", "courriel"
+    TELEPHONE = "telephone", "téléphone"
+    SMS = "sms", "SMS"
+
+
+class CompteManager(BaseUserManager["Compte"]):
+    def create_user(
+        self, identifiant: str, courriel: str, password: str | None, **champs: Any
+    ) -> Compte:
+        """Create an account; `password` None makes one that cannot log in."""
+        compte = self.model(
+            identifiant=identifiant.lower(), courriel=self.normalize_email(courriel), **champs
+        )
+        compte.set_password(password)
+        compte.save(using=self._db)
+        return compte
+
+    def create_superuser(
+        self, identifiant: str, courriel: str, password: str, **champs: Any
+    ) -> Compte:
+        """Create the technical administrator (`manage.py createsuperuser`)."""
+        champs = {"is_staff": True, "is_superuser": True, "etat": Etat.VALIDE} | champs
+        return self.create_user(identifiant, courriel, password, **champs)
+
+    def get_by_natural_key(self, username: str | None) -> Compte:
+        return self.get(identifiant=(username or "").lower())
+
+
+class Compte(AbstractBaseUser):
+    """A login: a resident's (with a Personne) or an agent's (with an AgentProfil, no Personne).
+
+    Rights are in code, by role (`registries.grant`): there are no groups to keep in step with releases.
+    """
+
+    identifiant = models.CharField(
+        "identifiant",
+        max_length=30,
+        unique=True,
+        error_messages={"unique": "Cet identifiant est déjà pris."},
+        validators=[
+            RegexValidator(
+                IDENTIFIANT,
+                "De 3 à 30 lettres minuscules sans accent, chiffres, points, tirets ou tirets bas.",
+            )
+        ],
+    )
+    courriel = models.EmailField("courriel de connexion", max_length=254)
+    etat = models.CharField("état", max_length=12, choices=Etat, default=Etat.A_ACTIVER)
+    personne = models.OneToOneField(
+        "accounts.Personne", on_delete=models.PROTECT, null=True, blank=True, related_name="compte"
+    )
+    canal_prefere = models.CharField(
+        "moyen de contact préféré", max_length=10, choices=Canal, default=Canal.COURRIEL
+    )
+    question_secrete = models.CharField("question secrète", max_length=120, blank=True)
+    reponse_secrete = models.CharField(
+        "réponse (empreinte)", max_length=128, blank=True, editable=False
+    )
+    conditions_acceptees = models.CharField(
+        "version des conditions acceptée", max_length=20, blank=True
+    )
+    is_staff = models.BooleanField("accès à l’administration", default=False)
+    is_superuser = models.BooleanField("administration technique", default=False)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = CompteManager()
+
+    USERNAME_FIELD = "identifiant"
+    EMAIL_FIELD = "courriel"
+    REQUIRED_FIELDS = ["courriel"]
+
+    class Meta:
+        verbose_name = "compte"
+        ordering = ["identifiant"]
+        constraints = [
+            # Lower case only, so that the unique key cannot be passed by another case.
+            models.CheckConstraint(
+                name="compte_identifiant_forme",
+                condition=Q(identifiant__regex=IDENTIFIANT),
+                violation_error_message="Cet identifiant contient un caractère qui n’est pas accepté.",
+            ),
+            # Two people may type the same address; it belongs to the one who showed it can be read.
+            models.UniqueConstraint(
+                Lower("courriel"),
+                name="compte_courriel_unique",
+                condition=~Q(etat__in=[Etat.A_ACTIVER, Etat.FERME]),
+                violation_error_message="Ce courriel est déjà celui d’un compte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifiant
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the login works (asked by Django's session and admin code)."""
+        return self.etat in ACTIVES
+
+    def get_full_name(self) -> str:
+        return str(self.personne) if self.personne else self.identifiant
+
+    def get_short_name(self) -> str:
+        return self.personne.prenoms.split()[0] if self.personne else self.identifiant
+
+    @property
+    def role(self) -> str | None:
+        """The agent's role, or None for a resident and for the technical administrator."""
+        profil = getattr(self, "agent_profil", None)
+        return profil.role if profil else None
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Tell whether the role allows `app.codename`; which rows is a matter of querysets, not of this."""
+        if not (self.is_active and self.is_staff):
+            return False
+        return self.is_superuser or (
+            self.role is not None and perm in registries.permissions_of(self.role)
+        )
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Tell whether the account may do anything in an app (the admin's index asks)."""
+        if not (self.is_active and self.is_staff):
+            return False
+        permissions = registries.permissions_of(self.role) if self.role else frozenset()
+        return self.is_superuser or any(p.startswith(f"{app_label}.") for p in permissions)

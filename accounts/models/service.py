@@ -1,0 +1,17 @@
+from django.db import models
+
+
+class Service(models.Model):
+    """A service of the town hall: it answers for démarches, and its agents see their requests only."""
+
+    code = models.SlugField("code", max_length=50, unique=True)
+    nom = models.CharField("nom", max_length=120)
+    courriel = models.EmailField("courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "service"
+        ordering = ["nom"]
+
+    def __str__(self) -> str:
+        return self.nom

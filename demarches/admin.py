@@ -1,0 +1,254 @@
+"""The clerks' side, first cut: the requests of their services, and what to do with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from demarches.forms import DecisionForm
+from demarches.models import Campagne, Demande, Demarche, Theme
+from demarches.queries.recapitulatif import document
+from demarches.schema import lecture
+from demarches.services import instruction
+from demarches.states import DECIDED, Action, Etat, allowed
+from portal.audit import log
+from portal.kernel.errors import Refusal
+from portal.pdf import documents
+
+# What a clerk may do, in the order of the buttons: the act, and whether a text goes out with it.
+ACTES: dict[str, tuple[Action, Callable[..., Demande], bool]] = {
+    "prendre-en-charge": (Action.PRENDRE_EN_CHARGE, instruction.prendre_en_charge, False),
+    "instruire": (Action.INSTRUIRE, instruction.instruire, False),
+    "accepter": (Action.ACCEPTER, instruction.accepter, True),
+    "refuser": (Action.REFUSER, instruction.refuser, True),
+    "classer": (Action.CLASSER, instruction.classer, True),
+}
+LIBELLES = {
+    "prendre-en-charge": "Prendre en charge",
+    "instruire": "Commencer l’instruction",
+    "accepter": "Accepter la demande",
+    "refuser": "Refuser la demande",
+    "classer": "Classer sans suite",
+}
+
+
+def libelle_acte(nom: str, demande: Demande) -> str:
+    """Return the words of a button; where nothing is decided, a request is closed, not accepted."""
+    if nom == "accepter" and not demande.version.lue.decision:
+        return "Clore : la demande est traitée"
+    return LIBELLES[nom]
+
+
+def actes_possibles(demande: Demande) -> list[str]:
+    """Return the acts that the state allows; a démarche without decision cannot be refused."""
+    possible = set(allowed(demande.etat))
+    if not demande.version.lue.decision:
+        possible.discard(Action.REFUSER)
+    return [nom for nom, (action, _service, _text) in ACTES.items() if action in possible]
+
+
+class EtatFilter(admin.SimpleListFilter):
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("ouvertes", "à traiter"), *(e for e in Etat.choices if e[0] != Etat.BROUILLON)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+        if self.value() == "ouvertes":
+            return queryset.exclude(etat__in=[*DECIDED, Etat.ANNULEE])
+        return queryset.filter(etat=self.value()) if self.value() else queryset
+
+
+class DemarcheFilter(admin.SimpleListFilter):
+    """Only the démarches of the agent's services: another service's titles are none of theirs."""
+
+    title = "démarche"
+    parameter_name = "demarche"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        demarches = Demarche.objects.all()
+        if not request.user.is_superuser:
+            demarches = demarches.filter(service__agents__compte=request.user.pk)
+        return [(d.code, d.titre) for d in demarches]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+        if not self.value():
+            return queryset
+        return queryset.filter(version__demarche__code=self.value())
+
+
+@admin.register(Demande)
+class DemandeAdmin(admin.ModelAdmin):
+    list_display = ["numero", "demarche", "nom_demandeur", "etat_affiche", "depot_at", "agent"]
+    list_display_links = ["numero"]
+    list_select_related = ["version__demarche", "agent"]
+    list_filter = [EtatFilter, DemarcheFilter]
+    list_per_page = 50
+    search_fields = ["numero", "nom_demandeur"]
+    search_help_text = "Numéro de ticket ou nom du demandeur"
+    date_hierarchy = "depot_at"
+    actions = ["prendre_en_charge"]
+    ordering = ["depot_at"]
+
+    @admin.display(description="démarche", ordering="version__demarche__titre")
+    def demarche(self, demande: Demande) -> str:
+        return demande.version.demarche.titre
+
+    @admin.display(description="état", ordering="etat")
+    def etat_affiche(self, demande: Demande) -> str:
+        return demande.etat_libelle
+
+    # Scope and rights: only services move `etat`, so the stock form is never writable.
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
+        return super().get_queryset(request).for_agent(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Demande | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Demande | None = None) -> bool:
+        return False
+
+    def has_instruire_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("demarches.instruire")
+
+    @admin.action(description="Prendre en charge les demandes choisies", permissions=["instruire"])
+    def prendre_en_charge(self, request: HttpRequest, queryset: QuerySet[Demande]) -> None:
+        for demande in queryset:
+            try:
+                instruction.prendre_en_charge(demande_id=demande.pk, agent=request.user)
+            except Refusal as refusal:
+                self.message_user(request, f"{demande} : {refusal}", messages.ERROR)
+            else:
+                self.message_user(request, f"{demande} : prise en charge.", messages.SUCCESS)
+
+    # Pages of one request
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/demande.pdf", wrap(self.pdf), name="demarches_demande_pdf"),
+            path("<int:pk>/<slug:acte>/", wrap(self.acte), name="demarches_demande_acte"),
+        ]
+        # The stock history page takes over « <path>/history/ », which no act is called.
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One request on one page; reading it is written in the journal."""
+        demande = self._find(request, object_id)
+        log.record("demande.lue", target=demande, actor=request.user)
+        definition = demande.version.lue
+        context = self._context(request, demande) | {
+            "demandeur": lecture.lire_demandeur(definition, demande.demandeur),
+            "sections": lecture.lire_demande(definition, demande.reponses),
+            "evenements": [
+                (e.created_at, e.libelle(decision=definition.decision), e.auteur)
+                for e in demande.evenements.select_related("auteur")
+            ],
+            "actes": [
+                (nom, libelle_acte(nom, demande), ACTES[nom][2]) for nom in actes_possibles(demande)
+            ],
+        }
+        return TemplateResponse(request, "admin/demarches/demande/dossier.html", context)
+
+    def acte(self, request: HttpRequest, pk: int, acte: str) -> HttpResponse:
+        """Carry out one act; one that writes to the resident shows its text first."""
+        demande = self._find(request, str(pk))
+        back = redirect("admin:demarches_demande_change", demande.pk)
+        if acte not in ACTES or not self.has_instruire_permission(request):
+            return back
+        _action, service, has_text = ACTES[acte]
+        form = DecisionForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            text = {"texte": form.cleaned_data["texte"]} if has_text else {}
+            try:
+                service(demande_id=demande.pk, agent=request.user, **text)
+            except Refusal as refusal:
+                form.add_error("texte" if has_text else None, str(refusal))
+            else:
+                self.message_user(request, f"{libelle_acte(acte, demande)} : c’est fait.")
+                return back
+        if not has_text:
+            for error in form.non_field_errors() if form.is_bound else ():
+                self.message_user(request, error, messages.ERROR)
+            return back
+        context = self._context(request, demande) | {
+            "form": form,
+            "acte": acte,
+            "libelle": libelle_acte(acte, demande),
+            "texte_requis": acte != "accepter",
+            "is_possible": acte in actes_possibles(demande),
+        }
+        return TemplateResponse(
+            request,
+            "admin/demarches/demande/decision.html",
+            context,
+            status=422 if form.errors else 200,
+        )
+
+    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The request as a PDF."""
+        demande = self._find(request, str(pk))
+        log.record("demande.lue", target=demande, actor=request.user, details={"forme": "pdf"})
+        response = HttpResponse(
+            documents.demande(document(demande)), content_type="application/pdf"
+        )
+        response["Content-Disposition"] = f'inline; filename="demande-{demande.numero}.pdf"'
+        return response
+
+    def _find(self, request: HttpRequest, pk: str) -> Demande:
+        """Return a request of the agent's services; another service's is a 404."""
+        mine = Demande.objects.for_agent(request.user).with_demarche().select_related("agent")
+        return get_object_or_404(mine, pk=pk if pk.isdigit() else 0)
+
+    def _context(self, request: HttpRequest, demande: Demande) -> dict[str, Any]:
+        return self.admin_site.each_context(request) | {
+            "title": f"Demande {demande.numero}",
+            "opts": self.opts,
+            "demande": demande,
+            "definition": demande.version.lue,
+        }
+
+
+class SansSaisie(admin.ModelAdmin):
+    """Read here, written by files (`charger_demarches`) until the form builder."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Theme)
+class ThemeAdmin(admin.ModelAdmin):
+    list_display = ["titre", "ordre"]
+
+
+@admin.register(Demarche)
+class DemarcheAdmin(SansSaisie):
+    list_display = ["titre", "theme", "service", "acces", "en_ligne"]
+    list_filter = ["theme", "service", "acces", "en_ligne"]
+    list_select_related = ["theme", "service"]
+    search_fields = ["titre", "synonymes"]
+    fields = ["titre", "code", "theme", "service", "resume", "acces", "en_ligne"]
+    readonly_fields = ["titre", "code", "service", "resume", "acces"]
+
+
+@admin.register(Campagne)
+class CampagneAdmin(admin.ModelAdmin):
+    list_display = ["libelle", "demarche", "debut_at", "fin_at", "places", "places_prises"]
+    list_select_related = ["demarche"]
+    fields = ["demarche", "libelle", "debut_at", "fin_at", "places", "places_prises"]
+    readonly_fields = ["places_prises"]

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class DemarchesConfig(AppConfig):
+    name = "demarches"
+    verbose_name = "démarches et demandes"
+
+    def ready(self) -> None:
+        from demarches import subscribers
+
+        subscribers.register()

@@ -1,0 +1,6 @@
+"""What other packages may use of requests and their catalogue."""
+
+from demarches.queries.catalogue import Entree, ThemeAuCatalogue, themes
+from demarches.services.publication import Lot, charger
+
+__all__ = ["Entree", "Lot", "ThemeAuCatalogue", "charger", "themes"]

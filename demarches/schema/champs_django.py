@@ -1,0 +1,186 @@
+"""Django form fields that forgive how people type, and say in French what is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+from portal.kernel.text import clean, clean_line, fold
+
+MOIS = (
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+).split()
+_NUMERIC = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d+)")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d+)")
+
+
+class TexteField(forms.CharField):
+    """One line of text, or several; too long says by how much and keeps what was typed."""
+
+    def __init__(self, *, longueur_max: int, multiligne: bool = False, **kwargs: Any) -> None:
+        self.longueur_max = longueur_max
+        self.multiligne = multiligne
+        # No maxlength: a browser cuts a pasted text without a word.
+        widget = forms.Textarea(attrs={"rows": 6}) if multiligne else forms.TextInput()
+        super().__init__(widget=widget, strip=True, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = str(value) if value not in self.empty_values else ""
+        return clean(text) if self.multiligne else clean_line(text)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.longueur_max:
+            raise ValidationError(
+                f"Ce texte est trop long : {len(value)} caractères, "
+                f"pour {self.longueur_max} au plus. Raccourcissez-le.",
+                code="max_length",
+            )
+
+
+class DateFrancaiseField(forms.Field):
+    """A day, typed as 24/11/2026, 24-11-2026, 2026-11-24 or « 24 novembre 2026 »."""
+
+    largeur = "moyen"
+
+    def __init__(self, *, minimum: date | None, maximum: date | None, **kwargs: Any) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        attrs = {"inputmode": "numeric"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value
+        day, month, year = self._parts(clean_line(str(value)))
+        if len(year) != 4:
+            raise ValidationError("Écrivez l’année avec quatre chiffres, par exemple 1984.")
+        try:
+            return date(int(year), month, int(day))
+        except ValueError:
+            raise ValidationError("Ce jour n’existe pas. Vérifiez le jour et le mois.") from None
+
+    def _parts(self, text: str) -> tuple[str, int, str]:
+        if match := _ISO.fullmatch(text):
+            return match[3], int(match[2]), match[1]
+        if match := _NUMERIC.fullmatch(text):
+            return match[1], int(match[2]), match[3]
+        match = _WORDS.fullmatch(fold(text))
+        if match and match[2] in MOIS:
+            return match[1], MOIS.index(match[2]) + 1, match[3]
+        raise ValidationError("Écrivez la date comme ceci : 24/11/2026 (jour, mois, année).")
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if self.maximum and value > self.maximum:
+            raise ValidationError(
+                f"Cette date est trop tardive : elle doit être au plus tard le {_court(self.maximum)}."
+            )
+        if self.minimum and value < self.minimum:
+            raise ValidationError(
+                f"Cette date est trop ancienne : elle doit être au plus tôt le {_court(self.minimum)}."
+            )
+
+    def prepare_value(self, value: Any) -> Any:
+        return _court(value) if isinstance(value, date) else value
+
+
+def _court(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+class NombreField(forms.Field):
+    """A whole number between two limits, spaces forgiven."""
+
+    largeur = "court"
+
+    def __init__(self, *, minimum: int | None, maximum: int | None, **kwargs: Any) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        attrs = {"inputmode": "numeric"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = "".join(str(value).split()) if value not in self.empty_values else ""
+        if not text:
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise ValidationError("Écrivez un nombre entier, en chiffres, par exemple 2.")
+        return int(text)
+
+    def validate(self, value: int | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if self.minimum is not None and value < self.minimum:
+            raise ValidationError(f"Le nombre doit être au moins {self.minimum}.")
+        if self.maximum is not None and value > self.maximum:
+            raise ValidationError(f"Le nombre doit être au plus {self.maximum}.")
+
+
+class TelephoneField(forms.Field):
+    """A phone number, French or foreign with its country code; cleaned to E.164 (ITU-T)."""
+
+    largeur = "moyen"
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "tel", "autocomplete": "tel"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.widget.input_type = "tel"
+
+    def to_python(self, value: Any) -> str:
+        text = clean_line(str(value)) if value not in self.empty_values else ""
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text, "FR")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise ValidationError(
+                "Ce numéro n’est pas complet. Exemple : 06 12 34 56 78, "
+                "ou +32 470 12 34 56 depuis l’étranger."
+            )
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class CourrielField(forms.EmailField):
+    """An e-mail address; the usual slips are named."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            max_length=None,
+            widget=forms.EmailInput(attrs=attrs),
+            error_messages={
+                "invalid": "Cette adresse n’est pas complète. Exemple : nom@exemple.fr.",
+                "required": "Ce champ est obligatoire.",
+            },
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        text = clean_line(str(value or "")).replace(" ", "")
+        if len(text) > 254:
+            raise ValidationError("Cette adresse est trop longue (254 caractères au plus).")
+        return str(super().clean(text))
+
+
+class CodePostalField(forms.CharField):
+    """Digits for France (checked with the country by the address kind), free elsewhere."""
+
+    largeur = "court"
+
+    def to_python(self, value: Any) -> str:
+        text = clean_line(str(value)) if value not in self.empty_values else ""
+        if len(text) > 12:
+            raise ValidationError("Ce code postal est trop long (12 caractères au plus).")
+        return text

@@ -1,0 +1,67 @@
+"""« Mes informations » is a section like another, so that one code asks, checks and reads everything."""
+
+from __future__ import annotations
+
+from demarches.schema.definition import Champ, Demandeur, Section
+from demarches.schema.kinds import KINDS
+
+ETAPE = "mes-informations"
+
+
+def section(demandeur: Demandeur) -> Section:
+    """Return the section that asks who is filing."""
+    champs = [
+        _champ("nom", "texte", "Nom", autocomplete="family-name", longueur_max=80),
+        _champ("prenoms", "texte", "Prénoms", autocomplete="given-name", longueur_max=120),
+        _champ(
+            "courriel",
+            "courriel",
+            "Courriel",
+            aide="Nous y envoyons votre numéro de ticket et la réponse. Exemple : nom@exemple.fr",
+            autocomplete="email",
+        ),
+    ]
+    if demandeur.telephone != "absent":
+        champs.append(
+            _champ(
+                "telephone",
+                "telephone",
+                "Téléphone",
+                aide="Pour vous joindre si une précision manque. Un numéro étranger commence par +.",
+                requis=demandeur.telephone == "requis",
+                autocomplete="tel",
+            )
+        )
+    if demandeur.adresse != "absente":
+        champs.append(
+            _champ(
+                "adresse",
+                "adresse",
+                "Adresse postale",
+                requis=demandeur.adresse == "requise",
+                autocomplete="address",
+            )
+        )
+    return Section(cle=ETAPE, titre="Mes informations", champs=tuple(champs))
+
+
+def _champ(
+    cle: str,
+    type_: str,
+    libelle: str,
+    *,
+    aide: str = "",
+    requis: bool = True,
+    autocomplete: str = "",
+    **options: object,
+) -> Champ:
+    defaults = {name: default for name, (_check, default) in KINDS[type_].options.items()}
+    return Champ(
+        cle=cle,
+        type=type_,
+        libelle=libelle,
+        aide=aide,
+        requis=requis,
+        options={**defaults, **options},
+        autocomplete=autocomplete,
+    )

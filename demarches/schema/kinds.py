@@ -1,0 +1,360 @@
+"""The kinds of field: what each accepts in a definition, how it is asked, kept and read back.
+
+An answer is JSON: text, whole number, true/false, list, mapping, or an ISO date. `raw` values are what the
+browser sends, lists of text by HTML name, and are what a draft keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from demarches.schema import bornes
+from demarches.schema import champs_django as champs
+from demarches.schema.definition import Champ
+from demarches.schema.pays import PAYS
+from portal.ui.formats import date_courte, telephone
+
+Options = Mapping[str, tuple[Callable[[Any], bool], Any]]
+
+REQUIS = "Ce champ est obligatoire."
+OUI, NON = "oui", "non"
+
+
+def _is_length(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 20_000
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int
+
+
+def _is_borne(value: Any) -> bool:
+    return isinstance(value, (str, date)) and bornes.is_valid(str(value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_choices(value: Any) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    valid = all(
+        isinstance(choice, dict)
+        and set(choice) <= {"valeur", "libelle", "aide"}
+        and _is_text(choice.get("valeur"))
+        and _is_text(choice.get("libelle"))
+        for choice in value
+    )
+    return valid and len({choice["valeur"] for choice in value}) == len(value)
+
+
+class Kind:
+    """A kind of field; subclasses say what differs from one line of text."""
+
+    # name -> (check, default); a default of ... means the option must be given.
+    options: Options = {}
+    needs_libelle = True
+    is_answered = True
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        """Return the Django fields by suffix of HTML name ("" for a kind of one control)."""
+        raise NotImplementedError
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        """Return the answer (JSON) from the cleaned values by suffix; None when left empty."""
+        value = values[""]
+        return None if value in ("", None, []) else value
+
+    def initial(self, answer: Any) -> dict[str, Any]:
+        """Return what the controls show for an answer, by suffix."""
+        return {"": answer}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        """Return the answer as people read it, several lines where it has several."""
+        return str(answer)
+
+    def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
+        """Return the raw values meant by a condition on this field, None when it cannot carry one."""
+        return None
+
+    def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
+        """Return errors between the controls of one field, by suffix."""
+        return {}
+
+    def _common(self, champ: Champ) -> dict[str, Any]:
+        return {
+            "label": champ.libelle,
+            "help_text": champ.aide,
+            "required": champ.requis,
+        }
+
+
+def _autocomplete(field: forms.Field, value: str) -> forms.Field:
+    if value:
+        field.widget.attrs["autocomplete"] = value
+    return field
+
+
+class Texte(Kind):
+    options = {"longueur_max": (_is_length, 200)}
+    multiligne = False
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        field = champs.TexteField(
+            longueur_max=champ.options["longueur_max"],
+            multiligne=self.multiligne,
+            error_messages={"required": REQUIS},
+            **self._common(champ),
+        )
+        return {"": _autocomplete(field, champ.autocomplete)}
+
+
+class TexteLong(Texte):
+    options = {"longueur_max": (_is_length, 2000)}
+    multiligne = True
+
+
+class Nombre(Kind):
+    options = {"min": (_is_whole, None), "max": (_is_whole, None)}
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        return {
+            "": champs.NombreField(
+                minimum=champ.options["min"],
+                maximum=champ.options["max"],
+                error_messages={"required": REQUIS},
+                **self._common(champ),
+            )
+        }
+
+
+class Date(Kind):
+    options = {"min": (_is_borne, None), "max": (_is_borne, None)}
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        low, high = champ.options["min"], champ.options["max"]
+        common = self._common(champ)
+        common["help_text"] = common["help_text"] or "Exemple : 24/11/2026"
+        field = champs.DateFrancaiseField(
+            minimum=bornes.resolve(str(low)) if low else None,
+            maximum=bornes.resolve(str(high)) if high else None,
+            error_messages={"required": REQUIS},
+            **common,
+        )
+        return {"": _autocomplete(field, champ.autocomplete)}
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        return values[""].isoformat() if values[""] else None
+
+    def initial(self, answer: Any) -> dict[str, Any]:
+        return {"": date.fromisoformat(answer)}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        return date_courte(date.fromisoformat(answer))
+
+
+class OuiNon(Kind):
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        return {
+            "": forms.ChoiceField(
+                choices=[(OUI, "Oui"), (NON, "Non")],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choisissez oui ou non.", "invalid_choice": REQUIS},
+                **self._common(champ),
+            )
+        }
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        return {OUI: True, NON: False}.get(values[""])
+
+    def initial(self, answer: Any) -> dict[str, Any]:
+        return {"": OUI if answer else NON}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        return "Oui" if answer else "Non"
+
+    def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
+        if not all(type(value) is bool for value in parmi):
+            return None
+        return tuple(OUI if value else NON for value in parmi)
+
+
+class Choix(Kind):
+    options = {"choix": (_is_choices, ...)}
+    # Above this, a list to unfold is shorter to read than buttons.
+    MANY = 12
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        choices = [(c["valeur"], c["libelle"]) for c in champ.options["choix"]]
+        many = len(choices) > self.MANY
+        field = forms.ChoiceField(
+            choices=[("", "Choisissez…"), *choices] if many else choices,
+            widget=forms.Select if many else forms.RadioSelect,
+            error_messages={
+                "required": "Choisissez une réponse.",
+                "invalid_choice": "Choisissez une réponse de la liste.",
+            },
+            **self._common(champ),
+        )
+        return {"": _with_hints(field, champ)}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        return _labels(champ).get(answer, str(answer))
+
+    def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
+        return tuple(parmi) if set(parmi) <= set(_labels(champ)) else None
+
+
+class ChoixMultiples(Choix):
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        field = forms.MultipleChoiceField(
+            choices=[(c["valeur"], c["libelle"]) for c in champ.options["choix"]],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "required": "Cochez au moins une réponse.",
+                "invalid_choice": "Choisissez des réponses de la liste.",
+            },
+            **self._common(champ),
+        )
+        return {"": _with_hints(field, champ)}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        labels = _labels(champ)
+        return "\n".join(labels.get(value, str(value)) for value in answer)
+
+
+def _labels(champ: Champ) -> dict[str, str]:
+    return {c["valeur"]: c["libelle"] for c in champ.options["choix"]}
+
+
+def _with_hints(field: forms.Field, champ: Champ) -> forms.Field:
+    """Attach each choice's own help, which the macro draws beneath its label."""
+    aides = {c["valeur"]: c["aide"] for c in champ.options["choix"] if c.get("aide")}
+    field.aides = aides  # type: ignore[attr-defined]
+    return field
+
+
+class Courriel(Kind):
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        return {"": champs.CourrielField(**self._common(champ))}
+
+
+class Telephone(Kind):
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        field = champs.TelephoneField(error_messages={"required": REQUIS}, **self._common(champ))
+        return {"": field}
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        return telephone(answer)
+
+
+class Adresse(Kind):
+    """A postal address, French or foreign (a birth certificate is sent abroad too)."""
+
+    options = {"france": (lambda value: type(value) is bool, False)}
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        fill = bool(champ.autocomplete)  # only the resident's own address is known to the phone
+        result: dict[str, forms.Field] = {}
+        for suffix, label, token, required, length in (
+            ("voie", "Numéro et nom de la rue", "address-line1", champ.requis, 120),
+            ("complement", "Complément (bâtiment, étage, lieu-dit)", "address-line2", False, 120),
+            ("code_postal", "Code postal", "postal-code", champ.requis, 12),
+            ("commune", "Commune", "address-level2", champ.requis, 100),
+        ):
+            build = champs.CodePostalField if suffix == "code_postal" else champs.TexteField
+            extra = {} if suffix == "code_postal" else {"longueur_max": length}
+            result[suffix] = build(
+                label=label, required=required, error_messages={"required": REQUIS}, **extra
+            )
+            _autocomplete(result[suffix], token if fill else "off")
+        if not champ.options.get("france"):
+            result["pays"] = forms.ChoiceField(
+                label="Pays",
+                choices=PAYS,
+                initial="FR",
+                required=champ.requis,
+                error_messages={"invalid_choice": "Choisissez un pays de la liste."},
+            )
+            _autocomplete(result["pays"], "country" if fill else "off")
+        return result
+
+    def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
+        code, country = values.get("code_postal"), values.get("pays", "FR") or "FR"
+        started = any(values.get(name) for name in ("voie", "code_postal", "commune"))
+        errors = {}
+        if not champ.requis and started:
+            for name in ("voie", "code_postal", "commune"):
+                if not values.get(name):
+                    errors[name] = "Complétez l’adresse, ou effacez-la en entier."
+        if code and country == "FR":
+            digits = code.replace(" ", "")
+            if not (digits.isascii() and digits.isdigit() and len(digits) == 5):
+                errors["code_postal"] = "En France, le code postal a 5 chiffres. Exemple : 49100."
+        return errors
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        if not values.get("voie") and not values.get("commune"):
+            return None
+        country = values.get("pays", "FR") or "FR"
+        code = values["code_postal"].replace(" ", "") if country == "FR" else values["code_postal"]
+        kept = {name: values.get(name, "") for name in ("voie", "complement", "commune")}
+        return kept | {"code_postal": code, "pays": country}
+
+    def initial(self, answer: Any) -> dict[str, Any]:
+        return dict(answer)
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        country = answer.get("pays", "FR")
+        town = f"{answer['code_postal']} {answer['commune']}".strip()
+        lines = [answer["voie"], answer.get("complement", ""), town]
+        if country != "FR":
+            lines.append(dict(PAYS).get(country, country))
+        return "\n".join(line for line in lines if line)
+
+
+class Explication(Kind):
+    """A text to read; nothing is asked."""
+
+    options = {"texte": (_is_text, ...)}
+    needs_libelle = False
+    is_answered = False
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        return {}
+
+
+class Attestation(Kind):
+    """A statement of truth: the box must be ticked."""
+
+    def fields(self, champ: Champ) -> dict[str, forms.Field]:
+        return {
+            "": forms.BooleanField(
+                error_messages={"required": "Cochez la case pour continuer."},
+                **self._common(champ),
+            )
+        }
+
+    def show(self, champ: Champ, answer: Any) -> str:
+        return "Oui" if answer else "Non"
+
+
+KINDS: dict[str, Kind] = {
+    "texte": Texte(),
+    "texte_long": TexteLong(),
+    "nombre": Nombre(),
+    "date": Date(),
+    "oui_non": OuiNon(),
+    "choix": Choix(),
+    "choix_multiples": ChoixMultiples(),
+    "courriel": Courriel(),
+    "telephone": Telephone(),
+    "adresse": Adresse(),
+    "explication": Explication(),
+    "attestation": Attestation(),
+}

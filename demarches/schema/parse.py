@@ -1,0 +1,237 @@
+"""From a document to a checked definition; every mistake is named with its place, and nothing half-loads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from demarches.schema.definition import Champ, Condition, Definition, Demandeur, Section
+from demarches.schema.kinds import KINDS
+
+SCHEMA = 1
+CLE = re.compile(r"[a-z][a-z0-9_]{0,49}")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,49}")
+# Names that the page itself sends beside the answers.
+RESERVED = frozenset({"csrfmiddlewaretoken"})
+
+
+@dataclass(frozen=True)
+class Faute:
+    """One mistake: where (`sections[2].champs[0].si`) and what."""
+
+    lieu: str
+    texte: str
+
+    def __str__(self) -> str:
+        return f"{self.lieu} : {self.texte}" if self.lieu else self.texte
+
+
+class DefinitionInvalide(Exception):
+    """A document that is not a definition; `fautes` lists everything wrong with it."""
+
+    def __init__(self, fautes: list[Faute]) -> None:
+        self.fautes = fautes
+        super().__init__("\n".join(str(faute) for faute in fautes))
+
+
+def parse(document: Any) -> Definition:
+    """Return the definition of a document (as YAML or JSON gives it); raises DefinitionInvalide."""
+    return _Reader().read(document)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(item) for item in value)
+
+
+def _is_minutes(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 24 * 60
+
+
+def _is_days(value: Any) -> bool:
+    return value is None or (type(value) is int and 1 <= value <= 365)
+
+
+def _is_bool(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _is_later_feature(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+# key -> (check, what is expected, default); a default of ... means required.
+Rules = Mapping[str, tuple[Callable[[Any], bool], str, Any]]
+_TEXT = "un texte"
+TOP: Rules = {
+    "schema": (lambda v: v == SCHEMA, f"la version de schéma {SCHEMA}", ...),
+    "code": (
+        lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)),
+        "des minuscules, chiffres et tirets",
+        ...,
+    ),
+    "titre": (_is_text, _TEXT, ...),
+    "theme": (_is_text, "le code d’un thème", ...),
+    "service": (_is_text, "le code d’un service", ...),
+    "resume": (_is_text, _TEXT, ...),
+    "description": (_is_text, _TEXT, ...),
+    "aide": (_is_text, _TEXT, ...),
+    "acces": (lambda v: v in ("libre", "compte"), "libre ou compte", ...),
+    "decision": (_is_bool, "true ou false", True),
+    "duree_minutes": (_is_minutes, "un nombre de minutes, de 1 à 1440", 30),
+    "delai_jours_ouvres": (_is_days, "un nombre de jours, de 1 à 365", None),
+    "synonymes": (_is_texts, "une liste de textes", []),
+    "sources": (_is_texts, "une liste de textes", []),
+    "demandeur": (lambda v: isinstance(v, dict), "telephone et adresse", {}),
+    "rendez_vous": (_is_later_feature, "null", None),
+    "tarif": (_is_later_feature, "null", None),
+    "sections": (lambda v: isinstance(v, list) and bool(v), "une liste de sections", ...),
+}
+_DEMANDEUR: Rules = {
+    "telephone": (
+        lambda v: v in ("requis", "facultatif", "absent"),
+        "requis, facultatif ou absent",
+        "facultatif",
+    ),
+    "adresse": (
+        lambda v: v in ("requise", "facultative", "absente"),
+        "requise, facultative ou absente",
+        "facultative",
+    ),
+}
+_IS_CLE: tuple[Callable[[Any], bool], str, Any] = (
+    lambda v: isinstance(v, str) and bool(CLE.fullmatch(v)) and "__" not in v and v not in RESERVED,
+    "des minuscules sans accent, chiffres et tirets bas simples",
+    ...,
+)
+_SECTION: Rules = {
+    "cle": _IS_CLE,
+    "titre": (_is_text, _TEXT, ...),
+    "aide": (_is_text, _TEXT, ""),
+    "si": (lambda v: isinstance(v, dict), "champ et parmi", None),
+    "champs": (lambda v: isinstance(v, list) and bool(v), "une liste de champs", ...),
+}
+_CHAMP: Rules = {
+    "cle": _IS_CLE,
+    "type": (lambda v: v in KINDS, "un de : " + ", ".join(KINDS), ...),
+    "libelle": (_is_text, _TEXT, ""),
+    "aide": (_is_text, _TEXT, ""),
+    "requis": (_is_bool, "true ou false", True),
+    "si": (lambda v: isinstance(v, dict), "champ et parmi", None),
+}
+
+
+class _Reader:
+    """Reads one document, collecting faults; keeps the fields seen so far for conditions."""
+
+    def __init__(self) -> None:
+        self.fautes: list[Faute] = []
+        self.seen: dict[str, Champ] = {}
+
+    def read(self, document: Any) -> Definition:
+        values = self._mapping(document, "", TOP)
+        demandeur = self._mapping(values.pop("demandeur", {}), "demandeur", _DEMANDEUR)
+        sections = [
+            self._section(item, f"sections[{rank}]")
+            for rank, item in enumerate(values.pop("sections", None) or [])
+        ]
+        self._unique([section.cle for section in sections], "sections")
+        if self.fautes:
+            raise DefinitionInvalide(self.fautes)
+        for inert in ("schema", "rendez_vous", "tarif"):
+            values.pop(inert)
+        lists = {name: tuple(values.pop(name)) for name in ("synonymes", "sources")}
+        return Definition(
+            **values, **lists, demandeur=Demandeur(**demandeur), sections=tuple(sections)
+        )
+
+    def _faute(self, lieu: str, texte: str) -> None:
+        self.fautes.append(Faute(lieu, texte))
+
+    def _mapping(self, value: Any, lieu: str, rules: Rules) -> dict[str, Any]:
+        """Check one mapping against its rules; wrong values are named and replaced by their default."""
+        if not isinstance(value, dict):
+            self._faute(lieu, "attendu : une liste de clés et de valeurs")
+            value = {}
+        for name in value:
+            if name not in rules:
+                self._faute(_join(lieu, str(name)), "clé inconnue")
+        result = {}
+        for name, (check, expected, default) in rules.items():
+            given = value.get(name, default)
+            if given is ...:
+                self._faute(_join(lieu, name), f"manque (attendu : {expected})")
+            elif name in value and not check(given):
+                self._faute(_join(lieu, name), f"attendu : {expected}")
+                given = None if default is ... else default
+            result[name] = None if given is ... else given
+        return result
+
+    def _section(self, value: Any, lieu: str) -> Section:
+        values = self._mapping(value, lieu, _SECTION)
+        condition = self._condition(values["si"], f"{lieu}.si")
+        champs = [
+            self._champ(item, f"{lieu}.champs[{rank}]")
+            for rank, item in enumerate(values["champs"] or [])
+        ]
+        return Section(
+            cle=values["cle"] or "",
+            titre=values["titre"] or "",
+            aide=values["aide"],
+            si=condition,
+            champs=tuple(champs),
+        )
+
+    def _champ(self, value: Any, lieu: str) -> Champ:
+        kind = KINDS.get(value.get("type")) if isinstance(value, dict) else None
+        options: Rules = {
+            name: (check, "une autre valeur (voir la documentation de ce type)", default)
+            for name, (check, default) in (kind.options.items() if kind else ())
+        }
+        values = self._mapping(value, lieu, {**_CHAMP, **options})
+        if kind and kind.needs_libelle and not values["libelle"]:
+            self._faute(f"{lieu}.libelle", f"manque (attendu : {_TEXT})")
+        champ = Champ(
+            cle=values["cle"] or "",
+            type=values["type"] or "",
+            libelle=values["libelle"],
+            aide=values["aide"],
+            requis=values["requis"],
+            si=self._condition(values["si"], f"{lieu}.si"),
+            options={name: values[name] for name in options},
+        )
+        if champ.cle in self.seen:
+            self._faute(f"{lieu}.cle", f"« {champ.cle} » est déjà la clé d’un autre champ")
+        if champ.cle and kind:
+            self.seen[champ.cle] = champ
+        return champ
+
+    def _condition(self, value: Any, lieu: str) -> Condition | None:
+        if value is None:
+            return None
+        unknown = set(value) - {"champ", "parmi"}
+        if unknown or not isinstance(value.get("parmi"), list) or not value["parmi"]:
+            self._faute(lieu, "attendu : champ (une clé) et parmi (une liste de valeurs)")
+            return None
+        target = self.seen.get(value.get("champ"))
+        if target is None:
+            self._faute(lieu, f"« {value.get('champ')} » n’est pas un champ placé plus haut")
+            return None
+        parmi = KINDS[target.type].condition_values(target, value["parmi"])
+        if parmi is None:
+            self._faute(f"{lieu}.parmi", f"valeurs impossibles pour le champ « {target.cle} »")
+            return None
+        return Condition(champ=target.cle, parmi=parmi)
+
+    def _unique(self, names: list[str], lieu: str) -> None:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._faute(lieu, f"la clé « {name} » est employée deux fois")
+
+
+def _join(lieu: str, name: str) -> str:
+    return f"{lieu}.{name}" if lieu else name

@@ -1,0 +1,95 @@
+"""Drafts: begun in one click, saved at each screen as typed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Compte
+from demarches.errors import (
+    BrouillonExpire,
+    CompteRequis,
+    DemandeDejaDeposee,
+    DemarcheFermee,
+    QuotaAtteint,
+)
+from demarches.models import Campagne, Demande, Demarche, VersionDemarche
+
+
+@transaction.atomic
+def commencer(*, demarche_id: int, compte: Compte | None) -> Demande:
+    """Return a new draft on the current version; raises DemarcheFermee, CompteRequis or QuotaAtteint."""
+    version = (
+        VersionDemarche.objects.select_related("demarche")
+        .filter(demarche_id=demarche_id, courante=True, demarche__en_ligne=True)
+        .first()
+    )
+    if version is None:
+        raise DemarcheFermee
+    if version.demarche.exige_compte and compte is None:
+        raise CompteRequis
+    return Demande.objects.create(
+        version=version,
+        compte=compte,
+        campagne=_campagne(version.demarche),
+        expire_at=timezone.now() + _duree(compte),
+    )
+
+
+def _campagne(demarche: Demarche) -> Campagne | None:
+    """The campaign a request counts in; a démarche without campaigns has no quota."""
+    campagnes = list(Campagne.objects.filter(demarche=demarche).order_by("debut_at"))
+    if not campagnes:
+        return None
+    now = timezone.now()
+    ouvertes = [c for c in campagnes if c.debut_at <= now < c.fin_at]
+    if not ouvertes:
+        raise DemarcheFermee("Cette démarche n’est pas ouverte en ce moment.")
+    if not any(campagne.places_restantes for campagne in ouvertes):
+        raise QuotaAtteint
+    return next(campagne for campagne in ouvertes if campagne.places_restantes)
+
+
+def enregistrer(*, demande_id: int, etape: str, saisie: dict[str, list[str]]) -> None:
+    """Keep what a screen sent, beside what the other screens of that step sent, and prolong the draft.
+
+    One conditional UPDATE under the row lock: a draft sent meanwhile from another tab stays as it was sent.
+    Raises DemandeDejaDeposee or BrouillonExpire.
+    """
+    with transaction.atomic():
+        demande = Demande.objects.select_for_update(of=("self",)).get(pk=demande_id)
+        exiger_brouillon(demande)
+        kept = {**demande.saisie.get(etape, {}), **saisie}
+        demande.saisie = {**demande.saisie, etape: kept}
+        demande.saisie_at = timezone.now()
+        demande.expire_at = demande.saisie_at + _duree(demande.compte)
+        demande.save(update_fields=["saisie", "saisie_at", "expire_at"])
+
+
+def exiger_brouillon(demande: Demande) -> None:
+    """Raise DemandeDejaDeposee or BrouillonExpire when a request is not a living draft."""
+    if not demande.is_brouillon:
+        raise DemandeDejaDeposee
+    if demande.expire_at is not None and demande.expire_at <= timezone.now():
+        raise BrouillonExpire
+
+
+def noter_anti_robot(*, demande_id: int) -> None:
+    """Remember on the draft that the code was copied rightly: a later error does not ask it again."""
+    Demande.objects.filter(pk=demande_id).brouillons().update(anti_robot_at=timezone.now())
+
+
+def purger(now: datetime) -> int:
+    """Delete drafts that ended before `now` (aware); return how many. Nothing was filed with them."""
+    deleted, _by_model = Demande.objects.brouillons().filter(expire_at__lt=now).delete()
+    return deleted
+
+
+def _duree(compte: Compte | None) -> timedelta:
+    lasts: timedelta = (
+        settings.DUREE_BROUILLON_AVEC_COMPTE if compte else settings.DUREE_BROUILLON_SANS_COMPTE
+    )
+    return lasts

@@ -1,0 +1,35 @@
+"""What this app tells the packages below it: its messages, its menu entries, its permissions."""
+
+from accounts import registries
+from accounts.models import Role
+from portal.notifications import catalog
+from portal.ui.registries import connecte, menu
+
+_DEMANDE = ("numero", "demarche", "service", "nom", "lien")
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    catalog.register("demande_deposee", *_DEMANDE)
+    for code in ("demande_acceptee", "demande_traitee", "demande_refusee", "demande_classee"):
+        catalog.register(code, *_DEMANDE, "texte")
+    catalog.register("lien_de_suivi", "numero", "demarche", "lien")
+
+    menu.add(libelle="Toutes les démarches", url_name="demarches:catalogue", ordre=10)
+    menu.add(
+        libelle="Mes demandes",
+        url_name="demarches:mes-demandes",
+        ordre=20,
+        zone="espace",
+        visible=connecte,
+    )
+
+    for role in Role:
+        registries.grant(role, "demarches.view_demande", "demarches.instruire")
+    registries.grant(
+        Role.RESPONSABLE,
+        "demarches.view_demarche",
+        "demarches.view_theme",
+        "demarches.view_versiondemarche",
+        "demarches.view_campagne",
+    )

@@ -1,0 +1,1 @@
+"""Residents' pages: the catalogue, filing a request, following it."""

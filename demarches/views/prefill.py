@@ -1,0 +1,22 @@
+"""What the account already knows, offered on « Mes informations »."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demarches.models import Demande
+
+
+def informations(demande: Demande) -> dict[str, Any]:
+    """Return answers to « Mes informations » from the account that files, nothing without account."""
+    compte = demande.compte
+    if compte is None or compte.personne is None:
+        return {}
+    personne = compte.personne
+    known = {
+        "nom": personne.nom,
+        "prenoms": personne.prenoms,
+        "courriel": personne.courriel or compte.courriel,
+        "telephone": personne.telephone_mobile or personne.telephone_fixe,
+    }
+    return {name: value for name, value in known.items() if value}

@@ -1,0 +1,30 @@
+"""Write to the journal, in the caller's transaction when there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+from portal.audit.models import AuditEvent
+from portal.kernel import address
+
+
+def record(
+    action: str,
+    *,
+    target: Model | None = None,
+    actor: Model | None = None,
+    details: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Add one event. `action` reads `noun.verb` (`demande.deposee`); `details` holds no free text."""
+    return AuditEvent.objects.create(
+        action=action,
+        actor_id=actor.pk if actor is not None else None,
+        actor_label=str(actor)[:150] if actor is not None else "",
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=str(target.pk) if target is not None else "",
+        target_label=str(target)[:150] if target is not None else "",
+        address=address.shorten(address.current()),
+        details=details or {},
+    )

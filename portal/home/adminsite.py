@@ -1,0 +1,37 @@
+"""Django's admin, with the town's name, our login, and 404 for strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+class ParvisAdminSite(admin.AdminSite):
+    site_header = f"{settings.TOWN['nom']} : espace des agents"
+    site_title = f"Agents de {settings.TOWN['nom']}"
+    index_title = "Tableau de bord"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Agents log in where everyone does."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Hide every page of the admin from logged-in people who are not agents."""
+        inner = super().admin_view(view, cacheable)
+
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(wrapped, view)

@@ -1,0 +1,37 @@
+"""Structured logs without personal data: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import traceback
+from datetime import UTC, datetime
+
+# Signed links and other long secrets that stand in a path.
+_SECRET = re.compile(r"[A-Za-z0-9_:.-]{45,}")
+
+
+class JsonFormatter(logging.Formatter):
+    """Write time, level, logger, message and, for an exception, its kind and place.
+
+    The text of an exception is left out on purpose: a database error quotes the row it refused.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _SECRET.sub("…", record.getMessage()),
+        }
+        status = getattr(record, "status_code", None)
+        if status is not None:
+            line["status"] = status
+        if record.exc_info and record.exc_info[0]:
+            kind, _error, trace = record.exc_info
+            line["exception"] = kind.__name__
+            line["trace"] = [
+                f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)
+            ]
+        return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,11 @@
+"""The demonstration's mail page; included only where no mail can leave (`settings.DEMO_MAILBOX`)."""
+
+from django.urls import path
+
+from portal.notifications import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("", views.courriers, name="courriers"),
+    path("<uuid:uuid>/", views.courrier, name="courrier"),
+]

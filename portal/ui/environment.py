@@ -1,0 +1,74 @@
+"""The Jinja2 environment of residents' pages, mails and components."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.forms.utils import flatatt
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from portal.ui import controls, formats, icons, markdown
+from portal.ui.registries import menu
+from portal.ui.ville import Ville
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date_longue": formats.date_longue,
+    "date_heure": formats.date_heure,
+    "date_courte": formats.date_courte,
+    "heure": formats.heure,
+    "duree": formats.duree,
+    "montant": formats.montant,
+    "telephone": formats.telephone,
+    "iso": formats.iso,
+    "markdown": markdown.render,
+}
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; Django gives the loader and the reload mode."""
+    options |= {
+        # A misspelt variable is an error, in production too.
+        "undefined": StrictUndefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    env = Environment(**options)
+    env.filters.update(FILTERS)
+    env.globals.update(
+        url=url,
+        static=static,
+        now=timezone.localtime,
+        ville=Ville.from_settings(),
+        icone=icons.icone,
+        embleme=icons.embleme,
+        controle=controls.controle,
+        erreurs_de=controls.erreurs_de,
+        attributs=attributs,
+        # What is the same on every page, drawn once per process.
+        marque=_once(env, "components/marque.html"),
+        modules=_once(env, "components/modules.html"),
+        pied=_once(env, "components/pied.html", lambda: {"liens": menu.pied()}),
+    )
+    return env
+
+
+def url(name: str, **kwargs: Any) -> str:
+    """Return the address of a named page."""
+    return reverse(name, kwargs=kwargs)
+
+
+def attributs(attrs: Mapping[str, Any]) -> Markup:
+    """Return HTML attributes from the keyword arguments of a macro (`aria_label` → `aria-label`)."""
+    return Markup(flatatt({name.replace("_", "-"): value for name, value in attrs.items()}))
+
+
+def _once(
+    env: Environment, name: str, context: Callable[[], dict[str, Any]] = dict
+) -> Callable[[], Markup]:
+    # At the first page and not before: addresses and menu entries are not known at start.
+    return functools.cache(lambda: Markup(env.get_template(name).render(context())))
