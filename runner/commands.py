@@ -34,7 +34,11 @@ CHECKS = (
     Check("django", ("manage.py", "check", "--fail-level", "WARNING")),
     Check(
         "lint-imports",
-        ("-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"),
+        (
+            "-c",
+            "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())",
+            "--no-logo",
+        ),
     ),
 )
 
@@ -61,8 +65,10 @@ def check(checkout: Checkout) -> int:
     """Style, types, templates, migrations, import directions: all run, one verdict each."""
     install.ensure(checkout, "dev")
     with throwaway_env(checkout, fast=True) as env:
-        verdicts = [verdict(checkout, env, item) for item in CHECKS]
-    return 0 if all(verdicts) else 1
+        refused = [item.name for item in CHECKS if not verdict(checkout, env, item)]
+    if refused:
+        say(f"À corriger : {', '.join(refused)}")
+    return 1 if refused else 0
 
 
 def verdict(checkout: Checkout, env: dict[str, str], item: Check) -> bool:

@@ -25,10 +25,10 @@ FILES = {
 
 def ensure(checkout: Checkout, wanted: str) -> None:
     """Make sure that the environment holds the wanted set (`embedded` or `dev`)."""
-    if _is_current(checkout, wanted):
+    if is_current(checkout, wanted):
         return
     with _alone(checkout):
-        if _is_current(checkout, wanted):  # another run.py has just done it
+        if is_current(checkout, wanted):  # another run.py has just done it
             return
         # `dev` holds `embedded`: a serve after the tests must not throw their tools away.
         name = "dev" if _has_dev(checkout) else wanted
@@ -46,7 +46,8 @@ def ensure(checkout: Checkout, wanted: str) -> None:
         unfinished.unlink()
 
 
-def _is_current(checkout: Checkout, wanted: str) -> bool:
+def is_current(checkout: Checkout, wanted: str) -> bool:
+    """Whether the environment already holds the wanted set."""
     try:
         stamp = (checkout.venv / STAMP).read_text()
     except OSError:
@@ -101,11 +102,13 @@ def _install(checkout: Checkout, name: str) -> None:
     """uv, ten times faster than pip; pip alone where uv does not work."""
     requirements = checkout.root / "requirements"
     pip: Command = [checkout.python, "-m", "pip", "install", "-q", "--require-hashes", "--no-deps"]
-    pip += ["--disable-pip-version-check", "--no-input", "-r"]
+    pip += ["--disable-pip-version-check", "--no-input", "--retries", "2", "-r"]
     sync: Command = [checkout.python, "-m", "uv", "pip", "sync", "-q", "--require-hashes"]
     # The machine's own certificates: a town's network often has a proxy with a local authority.
-    sync += ["--system-certs", "--python", checkout.python, requirements / f"{name}.txt"]
-    message = "L’installation des dépendances a échoué"
+    # Compiled once here rather than by three programs at once at each first start.
+    sync += ["--system-certs", "--compile-bytecode", "--python", checkout.python]
+    sync += [requirements / f"{name}.txt"]
+    message = "L’installation des dépendances a échoué (vérifiez l’accès à Internet)"
     try:
         _run_logged(checkout, [*pip, requirements / "uv.txt"], message)
         _run_logged(checkout, sync, message)

@@ -47,7 +47,7 @@ def render(code: str, context: dict[str, str]) -> Rendered:
     parts = {
         # One line, whatever the data: a line feed in a subject is a header injection.
         "objet": " ".join(block["objet"].split()),
-        "paragraphes": [part.strip() for part in re.split(r"\n\s*\n", block["corps"])],
+        "paragraphes": [part.strip() for part in re.split(r"\n\s*\n", block["corps"]) if part.strip()],
         "bouton": block["bouton"],
         "lien": context.get("lien", ""),
         "ville": settings.TOWN,

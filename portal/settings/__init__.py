@@ -178,7 +178,7 @@ STATIC_ROOT = ENV.static_root
 STATICFILES_DIRS = [_env.ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.ui.storage.StaticStorage"},
 }
 
 EMAIL_BACKEND = ENV.email.backend

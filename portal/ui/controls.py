@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.html import conditional_escape
-from markupsafe import Markup
+from django.utils.safestring import SafeString
 
 # From the most precise class to the widest one: the first match wins.
 NATURES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -52,6 +52,15 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Erreur:
+    """One line of the error summary; `ancre` is the id of the control, None for the whole form."""
+
+    libelle: str
+    message: str
+    ancre: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Controle:
     """All that a macro writes about one field."""
 
@@ -62,21 +71,26 @@ class Controle:
     libelle: str
     aide: str
     requis: bool
+    largeur: str
     erreurs: tuple[str, ...]
     decrit_par: str
     condition: Condition | None
-    attributs: Markup
+    attributs: SafeString
     valeur: str | None
     options: tuple[Option, ...]
 
 
-def controle(field: BoundField, aide: str | None = None) -> Controle:
-    """Describe `field` for the macros; `aide` replaces its help text."""
+def controle(field: BoundField, aide: str | None = None, avec_condition: bool = True) -> Controle:
+    """Describe `field` for the macros; `aide` replaces its help text.
+
+    `avec_condition` is False where a group around several fields already says the condition.
+    """
     nature = _nature(field.field.widget)
     texte_aide = field.help_text if aide is None else aide
-    condition = _condition(field)
+    condition = page_condition(getattr(field.field, "condition", None))
+    dite = condition if avec_condition else None
     erreurs = tuple(str(erreur) for erreur in field.errors)
-    decrit_par = _decrit_par(field, condition, texte_aide, erreurs)
+    decrit_par = _decrit_par(field, dite, texte_aide, erreurs)
     options = tuple(_options(field)) if nature in (*GROUPES, "liste") else ()
     return Controle(
         nature=nature,
@@ -86,31 +100,40 @@ def controle(field: BoundField, aide: str | None = None) -> Controle:
         libelle=field.label,
         aide=texte_aide,
         requis=field.field.required,
+        largeur=getattr(field.field, "largeur", ""),
         erreurs=erreurs,
         decrit_par=decrit_par,
-        condition=condition,
+        condition=dite,
         attributs=_attributs(field, nature, condition, decrit_par),
         valeur=None if options else _valeur(field, nature),
         options=options,
     )
 
 
-def erreurs_de(form_or_forms: Any) -> list[tuple[str, str | None]]:
-    """List (message, id of the control or None) for the error summary, in the order of the page."""
+def erreurs_de(form_or_forms: Any) -> list[Erreur]:
+    """List the lines of the error summary of a form, or of several, in the order of the page."""
     formulaires = [form_or_forms] if hasattr(form_or_forms, "fields") else list(form_or_forms)
     return [ligne for formulaire in formulaires for ligne in _erreurs(formulaire)]
 
 
-def _erreurs(form: forms.BaseForm) -> Iterator[tuple[str, str | None]]:
+def page_condition(condition: Any) -> Condition | None:
+    """Return what a page needs of a condition: an object with champ, valeurs and texte, or None."""
+    if condition is None:
+        return None
+    valeurs = json.dumps([_texte(valeur) for valeur in condition.valeurs], ensure_ascii=False)
+    return Condition(champ=condition.champ, valeurs=valeurs, texte=condition.texte)
+
+
+def _erreurs(form: forms.BaseForm) -> Iterator[Erreur]:
     if not form.errors:
         return
     for message in form.non_field_errors():
-        yield str(message), None
+        yield Erreur("", str(message), None)
     for field in form:
         nature = _nature(field.field.widget)
         ancre = None if nature == "cache" else _ancre(field, nature)
         for message in field.errors:
-            yield str(message), ancre
+            yield Erreur(field.label, str(message), ancre)
 
 
 def _nature(widget: forms.Widget) -> str:
@@ -128,14 +151,6 @@ def _ancre(field: BoundField, nature: str) -> str:
     if nature in GROUPES:
         return f"{_id(field)}_0"
     return field.id_for_label or _id(field)
-
-
-def _condition(field: BoundField) -> Condition | None:
-    condition = getattr(field.field, "condition", None)
-    if condition is None:
-        return None
-    valeurs = json.dumps([_texte(valeur) for valeur in condition.valeurs], ensure_ascii=False)
-    return Condition(champ=condition.champ, valeurs=valeurs, texte=condition.texte)
 
 
 def _texte(valeur: Any) -> str:
@@ -161,7 +176,7 @@ def _decrit_par(
 
 def _attributs(
     field: BoundField, nature: str, condition: Condition | None, decrit_par: str
-) -> Markup:
+) -> SafeString:
     widget = field.field.widget
     attributs: dict[str, Any] = dict(widget.attrs)
     if nature in ("ligne", "fichier"):
@@ -169,17 +184,21 @@ def _attributs(
     if nature in GROUPES:
         attributs.pop("id", None)
         attributs.pop("aria-describedby", None)
-        return Markup(flatatt(attributs))
+        return flatatt(attributs)
     if nature == "liste" and getattr(widget, "allow_multiple_selected", False):
         attributs["multiple"] = True
     attributs["id"] = _id(field)
     attributs["required"] = _required(field, condition)
+    if field.field.required and not attributs["required"]:
+        attributs["aria-required"] = "true"
+    if nature == "texte":
+        attributs["data-longueur-max"] = _longueur_max(field.field)
     attributs["disabled"] = field.field.disabled
     if decrit_par:
         attributs["aria-describedby"] = decrit_par
     if field.errors:
         attributs["aria-invalid"] = "true"
-    return Markup(flatatt(attributs))
+    return flatatt(attributs)
 
 
 def _required(field: BoundField, condition: Condition | None) -> bool:
@@ -190,6 +209,11 @@ def _required(field: BoundField, condition: Condition | None) -> bool:
         and field.form.use_required_attribute
         and field.field.widget.use_required_attribute(field.initial)
     )
+
+
+def _longueur_max(field: forms.Field) -> int | None:
+    # `longueur_max` limits without the maxlength attribute, which cuts pasted texts in silence.
+    return getattr(field, "longueur_max", None) or getattr(field, "max_length", None)
 
 
 def _valeur(field: BoundField, nature: str) -> str | None:

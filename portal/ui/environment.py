@@ -8,6 +8,7 @@ from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -30,14 +31,15 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 def environment(**options: Any) -> Environment:
     """Build the environment; Django gives the loader and the reload mode."""
-    options |= {
-        # A misspelt variable is an error, in production too.
-        "undefined": StrictUndefined,
-        "autoescape": True,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-    }
-    env = Environment(**options)
+    options.pop("autoescape", None)
+    options.pop("undefined", None)
+    env = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,  # a misspelt variable is an error, in production too
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
     env.filters.update(FILTERS)
     env.globals.update(
         url=url,
@@ -48,6 +50,7 @@ def environment(**options: Any) -> Environment:
         embleme=icons.embleme,
         controle=controls.controle,
         erreurs_de=controls.erreurs_de,
+        page_condition=controls.page_condition,
         attributs=attributs,
         # What is the same on every page, drawn once per process.
         marque=_once(env, "components/marque.html"),
@@ -62,13 +65,14 @@ def url(name: str, **kwargs: Any) -> str:
     return reverse(name, kwargs=kwargs)
 
 
-def attributs(attrs: Mapping[str, Any]) -> Markup:
-    """Return HTML attributes from the keyword arguments of a macro (`aria_label` → `aria-label`)."""
-    return Markup(flatatt({name.replace("_", "-"): value for name, value in attrs.items()}))
+def attributs(attrs: Mapping[str, Any]) -> SafeString:
+    """Return HTML attributes from a macro's keyword arguments (`aria_label` → `aria-label`)."""
+    return flatatt({name.replace("_", "-"): value for name, value in attrs.items()})
 
 
 def _once(
     env: Environment, name: str, context: Callable[[], dict[str, Any]] = dict
 ) -> Callable[[], Markup]:
     # At the first page and not before: addresses and menu entries are not known at start.
-    return functools.cache(lambda: Markup(env.get_template(name).render(context())))
+    # The template has escaped what it shows.
+    return functools.cache(lambda: Markup(env.get_template(name).render(context())))  # noqa: S704

@@ -12,7 +12,7 @@ from django.template.loader import get_template
 logger = logging.getLogger(__name__)
 
 # Never shown back, whatever the form: secrets, and what is of no use once copied.
-SECRETS = ("mot_de_passe", "motdepasse", "password", "reponse", "captcha", "csrf", "jeton", "code")
+SECRETS = ("mot_de_passe", "password", "reponse", "captcha", "csrf")
 MAX_CHAMPS = 100
 MAX_LONGUEUR = 5_000
 

@@ -1,7 +1,8 @@
-// Says how many characters are left in a long text. Spoken only when typing pauses.
+// Says how many characters are left in a long text, or are too many: nothing is cut in silence.
+// Spoken only when typing pauses.
 const PAUSE = 1000;
 
-for (const zone of document.querySelectorAll("textarea[maxlength]")) {
+for (const zone of document.querySelectorAll("textarea[data-longueur-max]")) {
   const visible = document.createElement("p");
   const parle = document.createElement("p");
   visible.className = "compteur";
@@ -11,8 +12,10 @@ for (const zone of document.querySelectorAll("textarea[maxlength]")) {
   zone.after(visible, parle);
 
   const texte = () => {
-    const reste = zone.maxLength - zone.value.length;
-    return `${reste.toLocaleString("fr-FR")} caractère${reste > 1 ? "s" : ""} restant${reste > 1 ? "s" : ""}`;
+    const reste = zone.dataset.longueurMax - zone.value.length;
+    const nombre = Math.abs(reste);
+    const s = nombre > 1 ? "s" : "";
+    return `${nombre.toLocaleString("fr-FR")} caractère${s} ${reste < 0 ? "en trop" : `restant${s}`}`;
   };
   let attente;
   zone.addEventListener("input", () => {

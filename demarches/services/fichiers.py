@@ -1,0 +1,40 @@
+"""Catalogue folders: YAML files in, documents out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from demarches.services.publication import Lot
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
+
+
+class FichierIllisible(Exception):
+    """A folder or file that cannot be read; `str()` names it and, in a file, the place."""
+
+
+def lire(dossier: Path) -> Lot:
+    """Read a folder: `_themes.yaml`, `_services.yaml`, then one démarche a file."""
+    if not dossier.is_dir():
+        raise FichierIllisible(f"{dossier} n’est pas un dossier.")
+    files = {path.name: _yaml(path) for path in sorted(dossier.glob("*.yaml"))}
+    themes = files.pop("_themes.yaml", None) or []
+    services = files.pop("_services.yaml", None) or []
+    if not files:
+        raise FichierIllisible(f"Aucun fichier .yaml dans {dossier}.")
+    return Lot(themes=themes, services=services, demarches=files)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise FichierIllisible(f"{path.name} : le fichier n’est pas en UTF-8.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", ligne {mark.line + 1}, colonne {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", "fichier illisible")
+        raise FichierIllisible(f"{path.name}{place} : {problem}") from None
