@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from accounts.models import Compte
 from demarches.forms import DecisionForm
 from demarches.models import Campagne, Demande, Demarche, Theme
 from demarches.queries.recapitulatif import document
@@ -37,6 +38,12 @@ LIBELLES = {
     "refuser": "Refuser la demande",
     "classer": "Classer sans suite",
 }
+
+
+def agent_de(request: HttpRequest) -> Compte:
+    """Return the logged-in agent; the admin lets nobody else in."""
+    assert isinstance(request.user, Compte)  # noqa: S101 (narrows the type)
+    return request.user
 
 
 def libelle_acte(nom: str, demande: Demande) -> str:
@@ -108,7 +115,7 @@ class DemandeAdmin(admin.ModelAdmin):
 
     # Scope and rights: only services move `etat`, so the stock form is never writable.
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
-        return super().get_queryset(request).for_agent(request.user)
+        return Demande.objects.for_agent(agent_de(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -126,7 +133,7 @@ class DemandeAdmin(admin.ModelAdmin):
     def prendre_en_charge(self, request: HttpRequest, queryset: QuerySet[Demande]) -> None:
         for demande in queryset:
             try:
-                instruction.prendre_en_charge(demande_id=demande.pk, agent=request.user)
+                instruction.prendre_en_charge(demande_id=demande.pk, agent=agent_de(request))
             except Refusal as refusal:
                 self.message_user(request, f"{demande} : {refusal}", messages.ERROR)
             else:
@@ -147,7 +154,7 @@ class DemandeAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """One request on one page; reading it is written in the journal."""
         demande = self._find(request, object_id)
-        log.record("demande.lue", target=demande, actor=request.user)
+        log.record("demande.lue", target=demande, actor=agent_de(request))
         definition = demande.version.lue
         context = self._context(request, demande) | {
             "demandeur": lecture.lire_demandeur(definition, demande.demandeur),
@@ -173,7 +180,7 @@ class DemandeAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             text = {"texte": form.cleaned_data["texte"]} if has_text else {}
             try:
-                service(demande_id=demande.pk, agent=request.user, **text)
+                service(demande_id=demande.pk, agent=agent_de(request), **text)
             except Refusal as refusal:
                 form.add_error("texte" if has_text else None, str(refusal))
             else:
@@ -181,7 +188,7 @@ class DemandeAdmin(admin.ModelAdmin):
                 return back
         if not has_text:
             for error in form.non_field_errors() if form.is_bound else ():
-                self.message_user(request, error, messages.ERROR)
+                self.message_user(request, str(error), messages.ERROR)
             return back
         context = self._context(request, demande) | {
             "form": form,
@@ -200,7 +207,7 @@ class DemandeAdmin(admin.ModelAdmin):
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The request as a PDF."""
         demande = self._find(request, str(pk))
-        log.record("demande.lue", target=demande, actor=request.user, details={"forme": "pdf"})
+        log.record("demande.lue", target=demande, actor=agent_de(request), details={"forme": "pdf"})
         response = HttpResponse(
             documents.demande(document(demande)), content_type="application/pdf"
         )
@@ -209,7 +216,7 @@ class DemandeAdmin(admin.ModelAdmin):
 
     def _find(self, request: HttpRequest, pk: str) -> Demande:
         """Return a request of the agent's services; another service's is a 404."""
-        mine = Demande.objects.for_agent(request.user).with_demarche().select_related("agent")
+        mine = Demande.objects.for_agent(agent_de(request)).with_demarche().select_related("agent")
         return get_object_or_404(mine, pk=pk if pk.isdigit() else 0)
 
     def _context(self, request: HttpRequest, demande: Demande) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Requests of the demonstration town, in every state, filed and handled by the services themselves."""
+"""Requests of the demonstration town, in every state, made by the services themselves."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def deposer_exemples(*, compte: Compte, agents: dict[str, Compte]) -> None:
         _deposer("acte-deces", DECES),
         civil,
         "refuser",
-        "Le décès n’est pas inscrit dans nos registres. Adressez-vous à la mairie du lieu du décès.",
+        "Le décès n’est pas inscrit dans nos registres. Écrivez à la mairie du lieu du décès.",
     )
     _avancer(_deposer("acte-deces", DECES), civil)
     _avancer(_deposer("encombrants", ENCOMBRANTS), voirie)

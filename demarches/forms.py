@@ -37,7 +37,9 @@ class TicketForm(forms.Form):
 
 
 class AntiRobotForm(forms.Form):
-    """The code to copy before sending; a logged-in resident is exempt (A8), and the form is then empty."""
+    """The code to copy before sending; a logged-in resident is exempt (A8), and the form is then
+    empty.
+    """
 
     def __init__(self, data: Any, *, needed: bool) -> None:
         super().__init__(data)

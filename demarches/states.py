@@ -59,7 +59,7 @@ _RANKS = {
 
 
 def rank(etat: str) -> int:
-    """Return how many of the four squares are filled (all four only when the request is processed)."""
+    """Return how many of the four squares are filled (four only when processed)."""
     return _RANKS.get(Etat(etat), len(CARRES))
 
 

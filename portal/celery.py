@@ -1,4 +1,6 @@
-"""Celery: beat says when, the worker does. Redis is the broker and nothing else; rows are the memory."""
+"""Celery: beat says when, the worker does. Redis is the broker and nothing else; rows are the
+memory.
+"""
 
 import os
 

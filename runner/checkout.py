@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.console import Failure, say
+from runner.console import Failure, warn
 
 # sockaddr_un holds 104 bytes on macOS, 108 on Linux; PostgreSQL appends "/.s.PGSQL.5432".
 SOCKET_DIR_MAX = 80
@@ -111,6 +111,17 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def lives(pid: int) -> bool:
+    """Whether a process has this number, ours or not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Lock:
     """One supervisor a checkout, held as a file lock that the system frees when its holders die.
 
@@ -119,7 +130,6 @@ class Lock:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def acquire(self, **info: Any) -> bool:
@@ -130,7 +140,7 @@ class Lock:
             if self._holder_lives() or time.monotonic() > deadline:
                 return False
             if not waiting:
-                say("L’exécution précédente a été interrompue, ses services se terminent…")
+                warn("L’exécution précédente a été interrompue, ses services se terminent…")
                 waiting = True
             time.sleep(0.1)
         os.ftruncate(self.fd, 0)
@@ -145,9 +155,6 @@ class Lock:
             return {}
         return holder
 
-    def release(self) -> None:
-        os.close(self.fd)
-
     def _try(self) -> bool:
         try:
             fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -157,12 +164,4 @@ class Lock:
 
     def _holder_lives(self) -> bool:
         pid = self.holder().get("pid")
-        if not pid:
-            return False
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        return isinstance(pid, int) and lives(pid)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from runner import commands, environment, postgres, serve
 from runner.checkout import Checkout, Lock, remove_tree
-from runner.console import Failure, Stop, ask, complain, say
+from runner.console import Failure, Stop, ask, say, warn
 
 USAGE = """Usage : python3 run.py [commande]
 
@@ -44,8 +44,13 @@ def main(argv: Sequence[str]) -> int:
     try:
         return dispatch(argv)
     except Failure as failure:
-        complain(str(failure))
+        warn(str(failure))
         return failure.code
+    except OSError as error:  # a file of another account, a full disk
+        if error.filename is None:
+            raise
+        warn(f"{error.filename} : {error.strerror}")
+        return 1
     except Stop as stop:
         return 128 + stop.signum
 
@@ -68,7 +73,7 @@ def dispatch(argv: Sequence[str]) -> int:
         return 0
     options = list(rest if command == "serve" else argv)
     if set(options) - {"--reset", "--yes"}:
-        complain(USAGE)
+        warn(USAGE)
         return 2
     return _serve(checkout, reset="--reset" in options, sure="--yes" in options)
 
@@ -83,6 +88,12 @@ def _serve(checkout: Checkout, *, reset: bool, sure: bool) -> int:
             f"Parvis est déjà en marche dans ce dossier (processus {holder.get('pid')}){place}"
         )
     if reset:
+        if environment.is_given("DATABASE_URL"):
+            raise Failure(
+                "--reset n’efface que les données embarquées : videz vous-même la base de "
+                "DATABASE_URL.",
+                2,
+            )
         if not sure and not ask(
             f"Effacer toutes les données de {checkout.var} et repartir à neuf ?"
         ):

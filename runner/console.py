@@ -1,5 +1,6 @@
 """What the person at the terminal reads, in French, and the errors that are one line of it."""
 
+import os
 import re
 import sys
 from typing import TextIO
@@ -32,8 +33,8 @@ def say(text: str) -> None:
     _write(sys.stdout, text)
 
 
-def complain(text: str) -> None:
-    """One line on the standard error."""
+def warn(text: str) -> None:
+    """One line on the standard error: trouble, or progress that is nobody's output."""
     _write(sys.stderr, text)
 
 
@@ -49,5 +50,7 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(typography(text) + "\n")
         stream.flush()
-    except BrokenPipeError:  # `run.py | head`: whoever listened has gone, the servers go on
-        pass
+    except OSError:
+        # `run.py | head`, a closed terminal: whoever listened has gone, the services go on.
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runner.checkout import Checkout, remove_tree
-from runner.console import Failure, say
+from runner.console import Failure, warn
 from runner.process import Program, last_line, run
 
 Command = list[str | Path]
@@ -32,17 +32,23 @@ def ensure(checkout: Checkout, wanted: str) -> None:
             return
         # `dev` holds `embedded`: a serve after the tests must not throw their tools away.
         name = "dev" if _has_dev(checkout) else wanted
-        say("Installation des dépendances dans .venv (une minute au plus, une seule fois)…")
         unfinished = checkout.var / "installation-inachevee"
-        was_interrupted = unfinished.exists()
+        # What a kill interrupted is made anew: half-written packages look like whole ones.
+        is_whole = _python_runs(checkout) and _has_pip(checkout) and not unfinished.exists()
+        if not is_whole:
+            _require_modules()
+        warn("Installation des dépendances dans .venv (une minute au plus, une seule fois)…")
         unfinished.touch()
+        stamp = checkout.venv / STAMP
+        stamp.unlink(missing_ok=True)
         try:
-            _make_venv(checkout, anew=was_interrupted)
+            if not is_whole:
+                _make_venv(checkout)
             _install(checkout, name)
         except Failure:  # said and clean, unlike a kill in the middle
             unfinished.unlink()
             raise
-        (checkout.venv / STAMP).write_text(_stamp(checkout, name))
+        stamp.write_text(_stamp(checkout, name))
         unfinished.unlink()
 
 
@@ -77,10 +83,8 @@ def _python_runs(checkout: Checkout) -> bool:
         return False
 
 
-def _make_venv(checkout: Checkout, *, anew: bool) -> None:
-    """Create .venv, or start again from nothing if it is not whole."""
-    if not anew and _python_runs(checkout) and _has_pip(checkout):
-        return
+def _require_modules() -> None:
+    """Debian leaves these two out of its Python."""
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             raise Failure(
@@ -88,6 +92,9 @@ def _make_venv(checkout: Checkout, *, anew: bool) -> None:
                 "(sous Debian ou Ubuntu : apt install python3-venv), puis relancez.",
                 2,
             )
+
+
+def _make_venv(checkout: Checkout) -> None:
     if not checkout.venv.is_symlink():
         remove_tree(checkout.venv)
     command: Command = [sys.executable, "-m", "venv", checkout.venv]
@@ -113,7 +120,7 @@ def _install(checkout: Checkout, name: str) -> None:
         _run_logged(checkout, [*pip, requirements / "uv.txt"], message)
         _run_logged(checkout, sync, message)
     except Failure:
-        say("uv n’a pas pu installer les dépendances, nouvel essai avec pip (plus lent)…")
+        warn("uv n’a pas pu installer les dépendances, nouvel essai avec pip (plus lent)…")
         _run_logged(checkout, [*pip, requirements / f"{name}.txt"], message)
 
 
@@ -131,7 +138,7 @@ def _alone(checkout: Checkout) -> Iterator[None]:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Une autre installation est en cours dans ce dossier, on l’attend…")
+            warn("Une autre installation est en cours dans ce dossier, on l’attend…")
             fcntl.flock(fd, fcntl.LOCK_EX)
         yield
     finally:

@@ -34,7 +34,7 @@ class Postgres:
 
     binaries: Path
     data: Path
-    sockets: Path
+    socket_dir: Path
     log: Path
     account: Account | None
     options: tuple[str, ...] = ()
@@ -43,20 +43,20 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://{DATABASE}@/{quote(str(self.sockets))}/{DATABASE}"
+        return f"postgres://{DATABASE}@/{quote(str(self.socket_dir))}/{DATABASE}"
 
     @property
     def program(self) -> Program:
         server = self._program(
             "postgres",
-            *("-D", self.data, "-k", self.sockets, "-c", "listen_addresses="),
+            *("-D", self.data, "-k", self.socket_dir, "-c", "listen_addresses="),
             *("-c", "unix_socket_permissions=0700", *self.options),
         )
         return replace(server, remove=self.data.parent) if self.throwaway else server
 
     def ready(self) -> bool:
         """Whether it takes connections (it accepts and refuses them while it recovers)."""
-        command = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.sockets)]
+        command = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.socket_dir)]
         command += ["-U", DATABASE, "-d", DATABASE]
         return subprocess.run(command, check=False, env=self.env).returncode == 0  # noqa: S603
 
@@ -84,12 +84,13 @@ class Postgres:
         try:
             pid = int(pid_file.read_text().split("\n", 1)[0])
         except (OSError, ValueError):
-            return
-        if _is_server_of(pid, self.data):
+            pid = 0
+        if pid and _is_server_of(pid, self.data):
             self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "20")
-        elif os.path.isdir("/proc/self"):
-            # After a power cut the number may be another program's, and the server would not start.
-            pid_file.unlink(missing_ok=True)
+        # After a power cut the numbers in these files may be those of another program, which
+        # PostgreSQL would take for itself and refuse to start.
+        for stale in (pid_file, *self.socket_dir.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
 
     def _create_database(self, data: Path) -> None:
         with tempfile.TemporaryFile() as statement:
@@ -187,9 +188,15 @@ def _account_for(data: Path) -> Account:
 def _can_enter(account: Account, path: Path) -> bool:
     """Asked of the system itself: mode bits alone would miss access lists and mount options."""
     command = ["test", "-x", str(path)]
-    done = subprocess.run(  # noqa: S603
-        command, user=account.uid, group=account.gid, extra_groups=[], check=False, cwd="/"
-    )
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, user=account.uid, group=account.gid, extra_groups=[], check=False, cwd="/"
+        )
+    except OSError:  # root of a container that has no other account
+        raise Failure(
+            "PostgreSQL refuse de tourner avec le compte root : lancez run.py avec un compte "
+            "ordinaire, ou donnez l’adresse d’un serveur dans DATABASE_URL."
+        ) from None
     return done.returncode == 0
 
 
@@ -238,20 +245,11 @@ def _open_to_all(top: Path) -> None:
 
 def _is_server_of(pid: int, data: Path) -> bool:
     """Whether this process is the PostgreSQL that works in this folder."""
-    try:
-        return os.readlink(f"/proc/{pid}/cwd") == str(data.resolve())
-    except FileNotFoundError:
-        # No such process; or no /proc on this system, where pg_ctl sorts it out itself.
-        return not os.path.isdir("/proc/self") and _lives(pid)
-    except PermissionError:
-        return False
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    if os.path.isdir("/proc/self"):
+        try:
+            return os.readlink(f"/proc/{pid}/cwd") == str(data.resolve())
+        except OSError:
+            return False
+    command = ["ps", "-p", str(pid), "-o", "args="]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return str(data) in shown.stdout

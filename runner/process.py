@@ -121,8 +121,10 @@ def run(program: Program, *, stdout: int | IO[bytes] | None = None) -> int:
         process.stop()
 
 
-def last_line(log: Path) -> str:
+def last_line(log: Path | None) -> str:
     """The last line of a log that says something, for the one-line message."""
+    if log is None:
+        return ""
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:

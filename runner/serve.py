@@ -160,7 +160,7 @@ def worker(checkout: Checkout, env: dict[str, str]) -> Program:
             *("--without-gossip", "--without-mingle"),
         ),
         cwd=checkout.root,
-        env={"PARVIS_PROCESS": "worker", **env},
+        env=env | {"PARVIS_PROCESS": "worker"},
         log=checkout.logs / "worker.log",
         grace=1.5,
     )
@@ -177,7 +177,7 @@ def web(checkout: Checkout, env: dict[str, str], port: int) -> Program:
             "portal.wsgi:application",
         ),
         cwd=checkout.root,
-        env={"PARVIS_PROCESS": "web", **env},
+        env=env | {"PARVIS_PROCESS": "web"},
         log=checkout.logs / "web.log",
         grace=1.5,
     )
@@ -187,13 +187,10 @@ def wait_until_served(port: int, services: list[Service]) -> None:
     """Until /sante/ answers; a web that dies at its start is not tried for ever."""
     deadline = time.monotonic() + START_SECONDS
     while not _is_served(port):
-        for service in services:
-            if service.process.poll() is not None or time.monotonic() > deadline:
-                log = service.program.log
-                raise Failure(
-                    f"{service.program.name} ne démarre pas : "
-                    f"{last_line(log) if log else ''} (journal : {log})"
-                )
+        late = services[-1:] if time.monotonic() > deadline else []
+        for service in late + [one for one in services if one.process.poll() is not None]:
+            name, log = service.program.name, service.program.log
+            raise Failure(f"{name} ne démarre pas : {last_line(log)} (journal : {log})")
         time.sleep(0.05)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from runner import postgres, valkey
@@ -49,6 +49,8 @@ def thrown_away(checkout: Checkout, folder: Path, *, fast: bool) -> list[Server]
 def started(servers: list[Server], *, lock: int | None = None) -> Iterator[list[Running]]:
     """Start the servers in their order, stop them in the reverse one."""
     with ExitStack() as stack:
+        for server in servers:
+            stack.callback(remove_if_empty, server.socket_dir)
         processes: list[Running] = []
         for server in servers:
             server.stop_leftover()
@@ -58,6 +60,12 @@ def started(servers: list[Server], *, lock: int | None = None) -> Iterator[list[
         for server, process in zip(servers, processes, strict=True):
             wait_ready(server, process)
         yield processes
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Tidy the temporary folder; a socket that is still there belongs to somebody."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def addresses(servers: list[Server]) -> dict[str, str]:

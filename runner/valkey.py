@@ -27,6 +27,10 @@ class Valkey:
         return f"unix://{self.socket}"
 
     @property
+    def socket_dir(self) -> Path:
+        return self.socket.parent
+
+    @property
     def program(self) -> Program:
         keep = ("--appendonly", "no" if self.throwaway else "yes", "--save", "")
         return Program(

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("identifiant__regex", "^[a-z0-9._-]{3,30}$")),
                 name="compte_identifiant_forme",
-                violation_error_message="Cet identifiant contient un caractère qui n’est pas accepté.",
+                violation_error_message="Cet identifiant contient un caractère refusé.",
             ),
         ),
         migrations.AddConstraint(

@@ -57,7 +57,8 @@ class CompteManager(BaseUserManager["Compte"]):
 class Compte(AbstractBaseUser):
     """A login: a resident's (with a Personne) or an agent's (with an AgentProfil, no Personne).
 
-    Rights are in code, by role (`registries.grant`): there are no groups to keep in step with releases.
+    Rights are in code, by role (`registries.grant`): there are no groups to keep in step with
+    releases.
     """
 
     identifiant = models.CharField(
@@ -105,7 +106,7 @@ class Compte(AbstractBaseUser):
             models.CheckConstraint(
                 name="compte_identifiant_forme",
                 condition=Q(identifiant__regex=IDENTIFIANT),
-                violation_error_message="Cet identifiant contient un caractère qui n’est pas accepté.",
+                violation_error_message="Cet identifiant contient un caractère refusé.",
             ),
             # Two people may type the same address; it belongs to the one who showed it can be read.
             models.UniqueConstraint(
@@ -120,7 +121,7 @@ class Compte(AbstractBaseUser):
         return self.identifiant
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         """Whether the login works (asked by Django's session and admin code)."""
         return self.etat in ACTIVES
 
@@ -137,7 +138,9 @@ class Compte(AbstractBaseUser):
         return profil.role if profil else None
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Tell whether the role allows `app.codename`; which rows is a matter of querysets, not of this."""
+        """Tell whether the role allows `app.codename`; which rows is a matter of querysets, not of
+        this.
+        """
         if not (self.is_active and self.is_staff):
             return False
         return self.is_superuser or (

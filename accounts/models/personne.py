@@ -3,7 +3,9 @@ from django.db.models import Q
 
 
 class Personne(models.Model):
-    """An individual: an account holder or, later, a member of a home. Contacts and address are theirs."""
+    """An individual: an account holder or, later, a member of a home. Contacts and address are
+    theirs.
+    """
 
     class Civilite(models.TextChoices):
         MADAME = "madame", "Madame"

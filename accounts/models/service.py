@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Service(models.Model):
-    """A service of the town hall: it answers for démarches, and its agents see their requests only."""
+    """A service of the town hall: its agents see the requests of its démarches only."""
 
     code = models.SlugField("code", max_length=50, unique=True)
     nom = models.CharField("nom", max_length=120)

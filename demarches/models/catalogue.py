@@ -31,7 +31,7 @@ class Theme(models.Model):
 
 
 class _Weighted(Func):
-    """`setweight(to_tsvector('fr', column), weight)`: immutable, so it may fill a generated column."""
+    """`setweight(to_tsvector('fr', column), weight)`: immutable, for a generated column."""
 
     template = "setweight(to_tsvector('public.fr'::regconfig, %(expressions)s), '%(weight)s')"
 
@@ -96,7 +96,9 @@ class Demarche(models.Model):
 
 
 class VersionDemarche(models.Model):
-    """A published definition. It never changes (a trigger sees to it): requests in flight keep theirs."""
+    """A published definition. It never changes (a trigger sees to it): requests in flight keep
+    theirs.
+    """
 
     demarche = models.ForeignKey(Demarche, on_delete=models.PROTECT, related_name="versions")
     numero = models.PositiveIntegerField("version")

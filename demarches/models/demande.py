@@ -24,7 +24,7 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         return self.filter(compte=None, uuid__in=[UUID(uuid) for uuid in uuids])
 
     def for_agent(self, agent: Compte) -> Self:
-        """Filed requests of the agent's services; the technical administrator sees every service."""
+        """Filed requests of the agent's services; the administrator sees all."""
         filed = self.exclude(etat=Etat.BROUILLON)
         if agent.is_superuser:
             return filed
@@ -44,7 +44,8 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 class Demande(models.Model):
     """One filing of a démarche, from its first draft to its decision.
 
-    A draft keeps what was typed (`saisie`); filing checks it and freezes it into `demandeur` and `reponses`.
+    A draft keeps what was typed (`saisie`); filing checks it and freezes it into `demandeur` and
+    `reponses`.
     """
 
     class Canal(models.TextChoices):
@@ -53,7 +54,9 @@ class Demande(models.Model):
         TELEPHONE = "telephone", "téléphone"
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    numero = models.CharField("numéro", max_length=14, unique=True, null=True, editable=False)
+    numero = models.CharField(  # noqa: DJ001 (drafts have none, and "" is unique only once)
+        "numéro", max_length=14, unique=True, null=True, editable=False
+    )
     version = models.ForeignKey(VersionDemarche, on_delete=models.PROTECT, related_name="demandes")
     compte = models.ForeignKey(
         "accounts.Compte", on_delete=models.PROTECT, null=True, blank=True, related_name="demandes"
@@ -159,7 +162,9 @@ class Demande(models.Model):
 
 
 class Evenement(models.Model):
-    """One line of a request's history, for the resident and the clerk. Rows are added, never changed."""
+    """One line of a request's history, for the resident and the clerk. Rows are added, never
+    changed.
+    """
 
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="evenements")
     action = models.CharField("évènement", max_length=30, choices=Action)

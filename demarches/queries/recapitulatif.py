@@ -12,7 +12,7 @@ from portal.ui.formats import date_heure
 
 
 def document(demande: Demande) -> DemandePdf:
-    """Return what the PDF of a filed request tells, in French, times of Europe/Paris (one query)."""
+    """Return what the PDF of a filed request tells, in French and Paris time (one query)."""
     definition = demande.version.lue
     qui = lecture.lire_demandeur(definition, demande.demandeur)
     sections = lecture.lire_demande(definition, demande.reponses)

@@ -7,7 +7,8 @@ from django.db import connection
 from demarches.queries.catalogue import Entree, entrees
 
 LONGEST = 100
-# Below this a word is no longer the same word with a slip; found by trying the catalogue's own words.
+# Below this a word is no longer the same word with a slip; found by trying the catalogue's own
+# words.
 ALIKE = 0.45
 
 _EXACT = """
@@ -29,7 +30,9 @@ ORDER BY rang DESC, titre
 
 
 def chercher(texte: str) -> list[Entree]:
-    """Return the démarches of the catalogue that a few words mean, best first (at most two queries)."""
+    """Return the démarches of the catalogue that a few words mean, best first (at most two
+    queries).
+    """
     texte = texte[:LONGEST]
     known = entrees()
     with connection.cursor() as cursor:

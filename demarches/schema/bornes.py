@@ -12,7 +12,9 @@ _RELATIVE = re.compile(r"aujourdhui(?:([+-])(\d{1,4})([jma]))?")
 
 
 def is_valid(borne: str) -> bool:
-    """Tell whether a limit is written as `2026-11-24`, `aujourdhui`, `aujourdhui-150a`, `…+30j` or `…+6m`."""
+    """Tell whether a limit is written as `2026-11-24`, `aujourdhui`, `aujourdhui-150a`, `…+30j` or
+    `…+6m`.
+    """
     if _RELATIVE.fullmatch(borne):
         return True
     try:
@@ -38,7 +40,9 @@ def resolve(borne: str) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later (or earlier), or the last of that month (31 January + 1 month)."""
+    """Return the same day `months` later (or earlier), or the last of that month (31 January + 1
+    month).
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
 from demarches.schema.conditions import Saisie, is_met
@@ -48,6 +49,7 @@ class SectionForm(forms.Form):
     `saisie` holds what earlier screens sent; `data` what this one sends.
     """
 
+    _errors: ErrorDict  # Django makes it in full_clean
     use_required_attribute = False  # the browser's own bubbles would hide our error summary
 
     def __init__(
@@ -70,7 +72,9 @@ class SectionForm(forms.Form):
             for suffix, field in KINDS[champ.type].fields(champ).items():
                 field.condition = condition  # type: ignore[attr-defined]
                 self.fields[html_name(champ, suffix)] = field
-        self.saisie_courante: dict[str, list[str]] = {**saisie, **self._sent()}
+        self.saisie_courante: dict[str, list[str]] = {
+            name: list(sent) for name, sent in {**saisie, **self._sent()}.items()
+        }
 
     def _is_asked(self, champ: Champ, here: set[str]) -> bool:
         if champ.si is None or champ.si.champ in here:
@@ -90,7 +94,9 @@ class SectionForm(forms.Form):
         )
 
     def _sent(self) -> dict[str, list[str]]:
-        """Return what the browser sent for this section's fields, bounded and without control characters."""
+        """Return what the browser sent for this section's fields, bounded and without control
+        characters.
+        """
         if not self.is_bound:
             return {}
         data: Any = self.data
@@ -128,7 +134,7 @@ class SectionForm(forms.Form):
 
     @property
     def reponses(self) -> dict[str, Any]:
-        """The answers (JSON, by key) of a valid form: only of fields that are shown and filled in."""
+        """The answers (JSON, by key) of a valid form: fields that are shown and filled in."""
         result = {}
         for champ in self._champs:
             if not KINDS[champ.type].is_answered or not self.is_shown(champ):
@@ -172,7 +178,7 @@ def html_name(champ: Champ, suffix: str) -> str:
 
 
 def initial_of(section: Section, saisie: Saisie, reponses: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a section's controls show first: what was typed here, else what is known already."""
+    """Return what a section's controls show first: what was typed, else what is known."""
     initial: dict[str, Any] = {}
     for champ in section.champs:
         kind = KINDS[champ.type]

@@ -83,11 +83,11 @@ class DateFrancaiseField(forms.Field):
             return
         if self.maximum and value > self.maximum:
             raise ValidationError(
-                f"Cette date est trop tardive : elle doit être au plus tard le {_court(self.maximum)}."
+                f"Cette date est trop tardive : écrivez au plus tard le {_court(self.maximum)}."
             )
         if self.minimum and value < self.minimum:
             raise ValidationError(
-                f"Cette date est trop ancienne : elle doit être au plus tôt le {_court(self.minimum)}."
+                f"Cette date est trop ancienne : écrivez au plus tôt le {_court(self.minimum)}."
             )
 
     def prepare_value(self, value: Any) -> Any:
@@ -172,15 +172,3 @@ class CourrielField(forms.EmailField):
         if len(text) > 254:
             raise ValidationError("Cette adresse est trop longue (254 caractères au plus).")
         return str(super().clean(text))
-
-
-class CodePostalField(forms.CharField):
-    """Digits for France (checked with the country by the address kind), free elsewhere."""
-
-    largeur = "court"
-
-    def to_python(self, value: Any) -> str:
-        text = clean_line(str(value)) if value not in self.empty_values else ""
-        if len(text) > 12:
-            raise ValidationError("Ce code postal est trop long (12 caractères au plus).")
-        return text

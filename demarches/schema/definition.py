@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Condition:
-    """Shown only if the answer to an earlier field is one of `parmi` (raw values, as the browser sends)."""
+    """Shown only if the answer to an earlier field is one of `parmi` (raw values, as the browser
+    sends).
+    """
 
     champ: str
     parmi: tuple[str, ...]
@@ -17,7 +19,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Champ:
-    """One question. `options` are those of its kind (`kinds.KINDS`), checked and with their defaults."""
+    """One question. `options` are those of its kind (`kinds.KINDS`), checked and with their
+    defaults.
+    """
 
     cle: str
     type: str

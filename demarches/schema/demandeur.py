@@ -1,4 +1,6 @@
-"""« Mes informations » is a section like another, so that one code asks, checks and reads everything."""
+"""« Mes informations » is a section like another, so that one code asks, checks and reads
+everything.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def section(demandeur: Demandeur) -> Section:
                 "telephone",
                 "telephone",
                 "Téléphone",
-                aide="Pour vous joindre si une précision manque. Un numéro étranger commence par +.",
+                aide="Pour vous joindre s’il manque une précision. Numéro étranger : avec +.",
                 requis=demandeur.telephone == "requis",
                 autocomplete="tel",
             )

@@ -1,7 +1,7 @@
 """The kinds of field: what each accepts in a definition, how it is asked, kept and read back.
 
-An answer is JSON: text, whole number, true/false, list, mapping, or an ISO date. `raw` values are what the
-browser sends, lists of text by HTML name, and are what a draft keeps.
+An answer is JSON: text, whole number, true/false, list, mapping, or an ISO date. `raw` values are
+what the browser sends, lists of text by HTML name, and are what a draft keeps.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Kind:
         return str(answer)
 
     def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
-        """Return the raw values meant by a condition on this field, None when it cannot carry one."""
+        """Return the raw values meant by a condition on this field, None when there are none."""
         return None
 
     def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
@@ -267,12 +267,14 @@ class Adresse(Kind):
             ("code_postal", "Code postal", "postal-code", champ.requis, 12),
             ("commune", "Commune", "address-level2", champ.requis, 100),
         ):
-            build = champs.CodePostalField if suffix == "code_postal" else champs.TexteField
-            extra = {} if suffix == "code_postal" else {"longueur_max": length}
-            result[suffix] = build(
-                label=label, required=required, error_messages={"required": REQUIS}, **extra
+            result[suffix] = champs.TexteField(
+                longueur_max=length,
+                label=label,
+                required=required,
+                error_messages={"required": REQUIS},
             )
             _autocomplete(result[suffix], token if fill else "off")
+        result["code_postal"].largeur = "court"  # type: ignore[attr-defined]
         if not champ.options.get("france"):
             result["pays"] = forms.ChoiceField(
                 label="Pays",

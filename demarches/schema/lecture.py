@@ -1,4 +1,6 @@
-"""Filed answers as people read them: the recap, the follow-up, the PDF and the admin show the same lines."""
+"""Filed answers as people read them: the recap, the follow-up, the PDF and the admin show the same
+lines.
+"""
 
 from __future__ import annotations
 

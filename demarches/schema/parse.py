@@ -1,4 +1,6 @@
-"""From a document to a checked definition; every mistake is named with its place, and nothing half-loads."""
+"""From a document to a checked definition; every mistake is named with its place, and nothing
+half-loads.
+"""
 
 from __future__ import annotations
 
@@ -145,16 +147,17 @@ class _Reader:
             raise DefinitionInvalide(self.fautes)
         for inert in ("schema", "rendez_vous", "tarif"):
             values.pop(inert)
-        lists = {name: tuple(values.pop(name)) for name in ("synonymes", "sources")}
-        return Definition(
-            **values, **lists, demandeur=Demandeur(**demandeur), sections=tuple(sections)
-        )
+        for name in ("synonymes", "sources"):
+            values[name] = tuple(values[name])
+        return Definition(**values, demandeur=Demandeur(**demandeur), sections=tuple(sections))
 
     def _faute(self, lieu: str, texte: str) -> None:
         self.fautes.append(Faute(lieu, texte))
 
     def _mapping(self, value: Any, lieu: str, rules: Rules) -> dict[str, Any]:
-        """Check one mapping against its rules; wrong values are named and replaced by their default."""
+        """Check one mapping against its rules; wrong values are named and replaced by their
+        default.
+        """
         if not isinstance(value, dict):
             self._faute(lieu, "attendu : une liste de clés et de valeurs")
             value = {}
@@ -188,7 +191,7 @@ class _Reader:
         )
 
     def _champ(self, value: Any, lieu: str) -> Champ:
-        kind = KINDS.get(value.get("type")) if isinstance(value, dict) else None
+        kind = KINDS.get(str(value.get("type"))) if isinstance(value, dict) else None
         options: Rules = {
             name: (check, "une autre valeur (voir la documentation de ce type)", default)
             for name, (check, default) in (kind.options.items() if kind else ())

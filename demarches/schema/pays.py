@@ -1,4 +1,6 @@
-"""Countries of an address: ISO 3166-1 alpha-2 codes and their French names (Unicode CLDR), France first."""
+"""Countries of an address: ISO 3166-1 alpha-2 codes and their French names (Unicode CLDR), France
+first.
+"""
 
 PAYS: list[tuple[str, str]] = [
     ("FR", "France"),

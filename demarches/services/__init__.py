@@ -1,1 +1,3 @@
-"""One business act a function; each runs in its own transaction and raises a `Refusal` or does it all."""
+"""One business act a function; each runs in its own transaction and raises a `Refusal` or does it
+all.
+"""

@@ -21,7 +21,9 @@ from demarches.models import Campagne, Demande, Demarche, VersionDemarche
 
 @transaction.atomic
 def commencer(*, demarche_id: int, compte: Compte | None) -> Demande:
-    """Return a new draft on the current version; raises DemarcheFermee, CompteRequis or QuotaAtteint."""
+    """Return a new draft on the current version; raises DemarcheFermee, CompteRequis or
+    QuotaAtteint.
+    """
     version = (
         VersionDemarche.objects.select_related("demarche")
         .filter(demarche_id=demarche_id, courante=True, demarche__en_ligne=True)
@@ -54,10 +56,11 @@ def _campagne(demarche: Demarche) -> Campagne | None:
 
 
 def enregistrer(*, demande_id: int, etape: str, saisie: dict[str, list[str]]) -> None:
-    """Keep what a screen sent, beside what the other screens of that step sent, and prolong the draft.
+    """Keep what a screen sent, beside what the other screens of that step sent, and prolong the
+    draft.
 
-    One conditional UPDATE under the row lock: a draft sent meanwhile from another tab stays as it was sent.
-    Raises DemandeDejaDeposee or BrouillonExpire.
+    One conditional UPDATE under the row lock: a draft sent meanwhile from another tab stays as it
+    was sent. Raises DemandeDejaDeposee or BrouillonExpire.
     """
     with transaction.atomic():
         demande = Demande.objects.select_for_update(of=("self",)).get(pk=demande_id)
@@ -78,12 +81,12 @@ def exiger_brouillon(demande: Demande) -> None:
 
 
 def noter_anti_robot(*, demande_id: int) -> None:
-    """Remember on the draft that the code was copied rightly: a later error does not ask it again."""
+    """Remember that the code was copied rightly: a later error does not ask it again."""
     Demande.objects.filter(pk=demande_id).brouillons().update(anti_robot_at=timezone.now())
 
 
 def purger(now: datetime) -> int:
-    """Delete drafts that ended before `now` (aware); return how many. Nothing was filed with them."""
+    """Delete drafts that ended before `now` (aware); return how many."""
     deleted, _by_model = Demande.objects.brouillons().filter(expire_at__lt=now).delete()
     return deleted
 

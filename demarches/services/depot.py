@@ -27,7 +27,7 @@ MA_DEMANDE = "ma-demande"
 
 @dataclass(frozen=True)
 class Verification:
-    """What a draft holds so far, checked: the answers, and the first section that is not complete."""
+    """What a draft holds so far, checked: the answers, and the first incomplete section."""
 
     demandeur: dict[str, Any]
     reponses: dict[str, Any]
@@ -71,8 +71,8 @@ def anti_robot_est_passe(demande: Demande) -> bool:
 def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
     """File a draft: place, number, state, history, audit and receipt all happen, or none does.
 
-    Raises DemandeDejaDeposee, BrouillonExpire, DemarcheFermee, AntiRobotRequis, DemandeIncomplete or
-    QuotaAtteint.
+    Raises DemandeDejaDeposee, BrouillonExpire, DemarcheFermee, AntiRobotRequis, DemandeIncomplete
+    or QuotaAtteint.
     """
     demande = (
         Demande.objects.select_for_update(of=("self",))

@@ -14,7 +14,7 @@ from portal.kernel.text import clean
 
 @transaction.atomic
 def prendre_en_charge(*, demande_id: int, agent: Compte) -> Demande:
-    """Make the agent answer for the request; raises TransitionInterdite when someone was quicker."""
+    """Make the agent answer for the request; raises TransitionInterdite if someone was quicker."""
     demande = _verrouiller(demande_id, agent)
     demande.agent = agent
     transitions.appliquer(demande, Action.PRENDRE_EN_CHARGE, auteur=agent, avec=["agent"])
@@ -68,6 +68,8 @@ def _annoncer(demande: Demande, evenement: Evenement) -> None:
 
 
 def _verrouiller(demande_id: int, agent: Compte) -> Demande:
-    """Return the locked request; raises Demande.DoesNotExist when it is not of the agent's services."""
+    """Return the locked request; raises Demande.DoesNotExist when it is not of the agent's
+    services.
+    """
     requests = Demande.objects.for_agent(agent).with_demarche()
     return requests.select_for_update(of=("self",)).get(pk=demande_id)

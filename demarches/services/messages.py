@@ -14,7 +14,7 @@ _SALT = "demarches.lien-de-suivi"
 
 
 def jeton(demande: Demande) -> str:
-    """Return the signed, dated token that stands in a mail's link (architecture.md, ticket number)."""
+    """Return the signed, dated token that stands in a mail's link."""
     return signing.dumps(str(demande.uuid), salt=_SALT)
 
 
@@ -25,7 +25,7 @@ def lire_jeton(texte: str) -> str:
 
 
 def lien(demande: Demande) -> str:
-    """Return the address to follow a request: signed for who has no account, behind the login else."""
+    """Return the address to follow a request: signed where there is no account."""
     if demande.compte_id:
         return settings.PUBLIC_URL + demande.get_absolute_url()
     path = reverse("demarches:lien", kwargs={"jeton": jeton(demande)})

@@ -31,8 +31,8 @@ class Lot:
 def charger(lot: Lot) -> dict[str, str]:
     """Load a whole catalogue, or nothing: returns what became of each démarche, by code.
 
-    Themes and services that exist already are left as the town has them. Raises DefinitionInvalide with
-    every mistake of every file, each named with its file and place.
+    Themes and services that exist already are left as the town has them. Raises DefinitionInvalide
+    with every mistake of every file, each named with its file and place.
     """
     definitions = _verifier(lot)
     for theme in lot.themes:

@@ -1,4 +1,4 @@
-"""Following a request without account: by its number, and fully by a link sent to its own address."""
+"""Following a request without account: by its number, or by a link to its address."""
 
 from __future__ import annotations
 

@@ -19,8 +19,9 @@ def appliquer(
 ) -> Evenement:
     """Move a request along the table of transitions; the caller already holds the row lock.
 
-    Writes the state with its dates and the fields named in `avec`, gives a quota place back where the new
-    state no longer holds one, and adds the event and the audit line. Raises TransitionInterdite.
+    Writes the state with its dates and the fields named in `avec`, gives a quota place back where
+    the new state no longer holds one, and adds the event and the audit line. Raises
+    TransitionInterdite.
     """
     sources, cible = TRANSITIONS[action]
     if demande.etat not in sources:

@@ -1,7 +1,9 @@
-"""What this browser may see: requests of the logged-in account, and those of no account that it opened.
+"""What this browser may see: requests of the logged-in account, and those of no account that it
+opened.
 
-The session remembers the latter with a level (architecture.md, « The ticket number as a key »): by its number
-alone one sees where a request stands; its content needs the filing session or the link sent by mail.
+The session remembers the latter with a level (architecture.md, « The ticket number as a key »): by
+its number alone one sees where a request stands; its content needs the filing session or the link
+sent by mail.
 """
 
 from __future__ import annotations
@@ -88,8 +90,9 @@ def en_portee(request: HttpRequest) -> DemandeQuerySet:
 def trouver(request: HttpRequest, uuid: UUID) -> Demande:
     """Return a request in scope.
 
-    Raises Ailleurs towards the login for who is not logged in (whether or not the request exists), Http404
-    for a stranger, Ailleurs with a 410 page for a draft this browser knew that has been removed since.
+    Raises Ailleurs towards the login for who is not logged in (whether or not the request exists),
+    Http404 for a stranger, Ailleurs with a 410 page for a draft this browser knew that has been
+    removed since.
     """
     demande = en_portee(request).filter(uuid=uuid).first()
     if demande is not None:

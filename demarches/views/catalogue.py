@@ -86,7 +86,9 @@ def _version(code: str) -> VersionDemarche:
 
 
 def _periode(demarche: Demarche) -> dict[str, object]:
-    """Tell whether a démarche takes requests now: `etat` is libre, ouverte, complete, a_venir or close."""
+    """Tell whether a démarche takes requests now: `etat` is libre, ouverte, complete, a_venir or
+    close.
+    """
     now = timezone.now()
     campagnes = list(Campagne.objects.filter(demarche=demarche).order_by("debut_at"))
     ouvertes = [c for c in campagnes if c.debut_at <= now < c.fin_at]

@@ -45,7 +45,9 @@ PAR_ADRESSE = throttle.Rule(
 @login_not_required
 @require_POST
 def commencer(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin a draft and lead to its first screen; an untouched one is taken up again (double click)."""
+    """Begin a draft and lead to its first screen; an untouched one is taken up again (double
+    click).
+    """
     demarche = get_object_or_404(Demarche, code=code, en_ligne=True)
     compte = acces.compte_de(request)
     if demarche.exige_compte and compte is None:
@@ -222,7 +224,9 @@ def envoyee(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _brouillon(request: HttpRequest, uuid: UUID) -> Demande:
-    """Return a living draft in scope; one already sent leads to its confirmation, an old one to a 410."""
+    """Return a living draft in scope; one already sent leads to its confirmation, an old one to a
+    410.
+    """
     demande = acces.trouver(request, uuid)
     try:
         brouillon.exiger_brouillon(demande)

@@ -22,7 +22,7 @@ class Etape:
 
 
 class Parcours:
-    """The screens of a draft, seen from one of them (`courant`: a step's name or a section's key)."""
+    """The screens of a draft, seen from one of them (`courant`: step or section)."""
 
     def __init__(self, demande: Demande, courant: str) -> None:
         self.demande = demande
@@ -42,7 +42,7 @@ class Parcours:
 
     @property
     def partie(self) -> tuple[int, int] | None:
-        """Which part of « Ma demande » this is, of how many; None elsewhere or when there is one."""
+        """Which part of « Ma demande » this is, of how many, if there are several."""
         rank = self.rang - 1
         if not 1 <= rank <= len(self._keys) or len(self._keys) == 1:
             return None

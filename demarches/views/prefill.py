@@ -8,7 +8,7 @@ from demarches.models import Demande
 
 
 def informations(demande: Demande) -> dict[str, Any]:
-    """Return answers to « Mes informations » from the account that files, nothing without account."""
+    """Return answers to « Mes informations » from the account that files, if any."""
     compte = demande.compte
     if compte is None or compte.personne is None:
         return {}

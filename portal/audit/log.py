@@ -17,7 +17,7 @@ def record(
     actor: Model | None = None,
     details: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Add one event. `action` reads `noun.verb` (`demande.deposee`); `details` holds no free text."""
+    """Add one event. `action` reads `demande.deposee`; `details` holds no free text."""
     return AuditEvent.objects.create(
         action=action,
         actor_id=actor.pk if actor is not None else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -25,7 +24,7 @@ class ParvisAdminSite(admin.AdminSite):
             raise Http404
         return redirect_to_login(request.GET.get("next", "/admin/"))
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Hide every page of the admin from logged-in people who are not agents."""
         inner = super().admin_view(view, cacheable)
 

@@ -1,6 +1,8 @@
-"""The demonstration town: real démarches, people with something everywhere and people with nothing yet.
+"""The demonstration town: real démarches, people with something everywhere and people with nothing
+yet.
 
-Built with the services that residents and clerks use, so that what is shown is what the product does.
+Built with the services that residents and clerks use, so that what is shown is what the product
+does.
 """
 
 from __future__ import annotations
@@ -38,7 +40,10 @@ AGENTS = {
 @transaction.atomic
 def installer() -> bool:
     """Build the town if it is not there; return whether it was built. All of it, or nothing."""
-    if not settings.DEMO_MAILBOX or Compte.objects.filter(identifiant=HABITANTS[0].identifiant).exists():
+    if (
+        not settings.DEMO_MAILBOX
+        or Compte.objects.filter(identifiant=HABITANTS[0].identifiant).exists()
+    ):
         return False
     charger_catalogue()
     comptes = [_habitant(habitant) for habitant in HABITANTS]

@@ -42,7 +42,7 @@ def sante(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def pret(request: HttpRequest) -> HttpResponse:
-    """Readiness: database there and migrated, outbox moving. 503 names what is not, without detail."""
+    """Readiness: database there and migrated, outbox moving. 503 names what is not."""
     faults = _faults()
     return JsonResponse({"pret": not faults, "fautes": faults}, status=503 if faults else 200)
 

@@ -29,15 +29,17 @@ class ClientAddressMiddleware:
 def client_address(request: HttpRequest) -> str:
     """Return the address of the browser, as told by the outermost proxy that we trust.
 
-    Each trusted proxy appends the address it saw to X-Forwarded-For, so counting from the right is the
-    only part that a client cannot write.
+    Each trusted proxy appends the address it saw to X-Forwarded-For, so counting from the right is
+    the only part that a client cannot write.
     """
-    remote = request.META.get("REMOTE_ADDR", "")
+    remote: str = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXIES:
-        return str(remote)
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop]
+        return remote
+    hops: list[str] = [
+        hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop
+    ]
     if len(hops) < settings.TRUSTED_PROXIES:
-        return str(remote)
+        return remote
     return hops[-settings.TRUSTED_PROXIES]
 
 
@@ -47,7 +49,9 @@ def current() -> str:
 
 
 def shorten(address: str) -> str:
-    """Return the network of an address (/24 or /48), which is what journals keep (CNIL: minimisation)."""
+    """Return the network of an address (/24 or /48), which is what journals keep (CNIL:
+    minimisation).
+    """
     return _network(address, v4=24, v6=48)
 
 

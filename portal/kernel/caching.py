@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class VersionedCache(Generic[T]):
-    """The result of `load`, built again when the named version row has moved (one query to know)."""
+    """The result of `load`, built again when the version row has moved (one query to know)."""
 
     def __init__(self, name: str, load: Callable[[], T]) -> None:
         self.name = name

@@ -12,7 +12,9 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None,
 
 
 def fingerprint(purpose: str, value: str) -> str:
-    """Return 32 hexadecimal digits that stand for `value` in a table without telling it (HMAC-SHA-256)."""
+    """Return 32 hexadecimal digits that stand for `value` in a table without telling it
+    (HMAC-SHA-256).
+    """
     return salted_hmac(f"parvis.{purpose}", value, algorithm="sha256").hexdigest()[:32]
 
 

@@ -12,7 +12,9 @@ from portal.kernel.errors import Refusal
 
 @contextmanager
 def refuse_on(constraint: str, refusal: Refusal) -> Iterator[None]:
-    """Run the block in a savepoint; a breach of the named constraint, and of no other, raises `refusal`."""
+    """Run the block in a savepoint; a breach of the named constraint, and of no other, raises
+    `refusal`.
+    """
     try:
         with transaction.atomic():
             yield

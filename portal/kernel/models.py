@@ -1,4 +1,6 @@
-"""Technical rows that would otherwise live in a cache server: counters of attempts, versions of caches."""
+"""Technical rows that would otherwise live in a cache server: counters of attempts, versions of
+caches.
+"""
 
 from django.db import models
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0 and C1 controls and the marks that reverse the writing direction of what follows: never typed on
-# purpose, and able to break a mail header, a PDF or the reading of a line. Tab and line feed stay.
+# C0 and C1 controls and the marks that reverse the writing direction of what follows: never typed
+# on purpose, and able to break a mail header, a PDF or the reading of a line. Tab and line feed
+# stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

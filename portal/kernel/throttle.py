@@ -1,13 +1,14 @@
 """Slow down who tries too often: one table, one UPSERT an attempt, no lock-out for good.
 
-Attempts are counted before the costly work (hashing a password) and outside of any transaction, so that
-a rollback cannot give them back.
+Attempts are counted before the costly work (hashing a password) and outside of any transaction, so
+that a rollback cannot give them back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -36,7 +37,9 @@ RETURNING allowed, blocked_until
 
 @dataclass(frozen=True)
 class Rule:
-    """`free` attempts at once, then a wait that doubles from `delay` to `ceiling`; forgotten after `memory`."""
+    """`free` attempts at once, then a wait that doubles from `delay` to `ceiling`; forgotten after
+    `memory`.
+    """
 
     scope: str
     free: int
@@ -48,13 +51,13 @@ class Rule:
 def attempt(rule: Rule, key: str) -> timedelta | None:
     """Count one attempt of `key`; return None when it may go on, else the time left to wait.
 
-    An empty key (no known address) is not counted. An attempt made while blocked is refused and does not
-    lengthen the wait, so nobody can be kept out for good.
+    An empty key (no known address) is not counted. An attempt made while blocked is refused and
+    does not lengthen the wait, so nobody can be kept out for good.
     """
     if not key:
         return None
     now = timezone.now()
-    parameters = {
+    parameters: dict[str, Any] = {
         "scope": rule.scope,
         "key": fingerprint("throttle", key),
         "now": now,

@@ -1,4 +1,6 @@
-"""Empty the outbox: claim a row, send outside of the transaction, write the outcome if it is still ours."""
+"""Empty the outbox: claim a row, send outside of the transaction, write the outcome if it is still
+ours.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def claim_next() -> OutgoingMessage | None:
 
 
 def attempt(message: OutgoingMessage, backend: BaseEmailBackend) -> None:
-    """Send one claimed message and write what became of it, unless the claim has passed to another."""
+    """Send one claimed message and write what became of it if the claim is still ours."""
     now = timezone.now()
     outcome: dict[str, object]
     try:
@@ -86,7 +88,7 @@ def _after_error(message: OutgoingMessage, error: Exception, now: datetime) -> d
 
 
 def purge_bodies(before: datetime) -> int:
-    """Blank who and what of messages finished before `before` (aware); the fact of sending stays."""
+    """Blank who and what of messages finished before `before` (aware); the fact stays."""
     finished = OutgoingMessage.objects.filter(
         state__in=[State.SENT, State.FAILED], created_at__lt=before
     ).exclude(recipient="")

@@ -28,7 +28,7 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
 
 
 class OutgoingMessage(models.Model):
-    """One message to one recipient; `key` = code, fact and recipient, so that a fact is told once."""
+    """One message to one recipient; `key` is code, fact and recipient: told once."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(max_length=120, unique=True, editable=False)
@@ -76,5 +76,6 @@ class OutgoingMessage(models.Model):
 
     @classmethod
     def oldest_due(cls) -> datetime | None:
-        """When the longest-waiting due message should have left, or None (asked by /sante/pret/)."""
-        return cls.objects.due(timezone.now()).aggregate(oldest=models.Min("due_at"))["oldest"]
+        """When the longest-waiting due message should have left, or None."""
+        due = cls.objects.due(timezone.now()).order_by("due_at")
+        return due.values_list("due_at", flat=True).first()

@@ -1,4 +1,4 @@
-"""The demonstration's mail page; included only where no mail can leave (`settings.DEMO_MAILBOX`)."""
+"""The demonstration's mail page; included only where no mail leaves (`DEMO_MAILBOX`)."""
 
 from django.urls import path
 

@@ -233,5 +233,9 @@ LOGGING = {
         # Said once by Django with the whole request in `extra`; our formatter keeps the safe part.
         "django": {"level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
+        # A line for each look at the outbox, every two seconds, would hide what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
     },
 }

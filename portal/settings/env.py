@@ -1,7 +1,8 @@
 """The environment, read once and checked as a whole before Django starts.
 
-Every value a town can set is declared here; an unknown `PARVIS_*` name (usually a typing mistake) and a
-missing required one stop the start with their name, rather than being found out later by a resident.
+Every value a town can set is declared here; an unknown `PARVIS_*` name (usually a typing mistake)
+and a missing required one stop the start with their name, rather than being found out later by a
+resident.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
 
 def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     values = dict(DEFAULTS)
-    faults = []
+    faults: list[str] = []
     known = {*DEFAULTS, *REQUIRED}
     for name, value in environ.items():
         base = name.removesuffix("_FILE")
@@ -157,7 +158,8 @@ def _checks(values: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def email_route(url: str) -> EmailRoute:
-    """Turn `smtp+tls://user:password@host:587`, `anymail://brevo?API_KEY=…` or `demo:` into settings.
+    """Turn `smtp+tls://user:password@host:587`, `anymail://brevo?API_KEY=…` or `demo:` into
+    settings.
 
     Raises ValueError with a French sentence when the address is of no known kind.
     """

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Copy
 
 from runner import install
 from runner.checkout import Checkout
+from tests.runner.running import Copy
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(

@@ -6,9 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from running import until
-
 from runner.process import Program, Running, run
+from tests.runner.running import until
 
 # Starts a grandchild in a session of its own, which no signal to a group would reach.
 STUBBORN = """

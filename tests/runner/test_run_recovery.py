@@ -5,10 +5,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from running import until
 
 from runner import postgres
 from runner.checkout import Checkout
+from tests.runner.running import until
 
 
 def version(copy):

@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 import pytest
-from running import clean_env
+
+from tests.runner.running import clean_env
 
 
 def refused(run, code=1):

@@ -1,14 +1,13 @@
 """One try per challenge, the verdicts, and the words said for each."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from captcha.models import CaptchaStore
 from django import forms
-from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from portal.captcha import store
 from portal.captcha.fields import AntiRobotField, nouveau_code_demande
 from portal.captcha.store import Verdict
 from tests.portal.captcha.helpers import solve
+from tests.race import race
 
 pytestmark = pytest.mark.django_db
 
@@ -161,13 +161,5 @@ def test_right_answer_sent_twice_at_once_passes_once(monkeypatch):
         return row
 
     monkeypatch.setattr(store, "_find", find_then_wait)
-
-    def call(_rank):
-        try:
-            return store.essayer(cle, reponse)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        verdicts = list(pool.map(call, range(2)))
-    assert sorted(v.name for v in verdicts) == ["EXPIRE", "JUSTE"]
+    verdicts = race([partial(store.essayer, cle, reponse)] * 2)
+    assert sorted(verdict.name for verdict in verdicts) == ["EXPIRE", "JUSTE"]

@@ -1,4 +1,4 @@
-"""A site of one form, to try the anti-robot code in a browser."""
+"""The site with one page more: a form with the anti-robot code, to try it in a browser."""
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -8,30 +8,21 @@ from django.urls import include, path
 
 from portal.captcha.fields import AntiRobotField, nouveau_code_demande
 
-PAGE = """<!DOCTYPE html>
+PAGE = """
+{% extends "base.html" %}
 {% from "components/bouton.html" import bouton %}
 {% from "components/forms.html" import champ %}
 {% from "captcha/macro.html" import anti_robot %}
-<html lang="fr">
-<head>
-  <meta charset="utf-8">
-  <title>Essai</title>
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="icon" href="{{ static("img/favicon.svg") }}">
-  <link rel="stylesheet" href="{{ static("css/parvis.css") }}">
-</head>
-<body>
-  <main>
-    <h1>Essai</h1>
-    <form method="post" novalidate>
-      {{ csrf_input }}
-      {{ champ(form.nom) }}
-      {{ anti_robot(form.captcha) }}
-      {{ bouton("Envoyer mon essai") }}
-    </form>
-  </main>
-</body>
-</html>"""
+{% block contenu %}
+<h1>Essai</h1>
+<form method="post" novalidate>
+  {{ csrf_input }}
+  {{ champ(form.nom) }}
+  {{ anti_robot(form.captcha) }}
+  {{ bouton("Envoyer mon essai") }}
+</form>
+{% endblock %}
+"""
 
 
 class EssaiForm(forms.Form):
@@ -52,5 +43,5 @@ def essai(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("essai/", essai),
-    path("code-de-securite/", include("portal.captcha.urls")),
+    path("", include("portal.urls")),
 ]

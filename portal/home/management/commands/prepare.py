@@ -1,4 +1,6 @@
-"""Make a database and the static files ready, in one process: what a start needs, and nothing twice."""
+"""Make a database and the static files ready, in one process: what a start needs, and nothing
+twice.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from portal.home import demo
 
 
 class Command(BaseCommand):
-    help = "Prépare la base et les fichiers statiques ; avec --demo, installe la ville de démonstration."
+    help = "Prépare la base et les fichiers statiques ; avec --demo, la ville de démonstration."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="installe la ville de démonstration")
+        parser.add_argument("--demo", action="store_true", help="installe la ville de démo")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
