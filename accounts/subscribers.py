@@ -10,5 +10,4 @@ def register() -> None:
         Role.RESPONSABLE,
         "accounts.view_service",
         "accounts.view_agentprofil",
-        "accounts.view_compte",
     )

@@ -22,6 +22,7 @@ from demarches.states import DECIDED, Action, Etat, allowed
 from portal.audit import log
 from portal.kernel.errors import Refusal
 from portal.pdf import documents
+from portal.ui.formats import date_courte, heure
 
 # What a clerk may do, in the order of the buttons: the act, and whether a text goes out with it.
 ACTES: dict[str, tuple[Action, Callable[..., Demande], bool]] = {
@@ -94,14 +95,14 @@ class DemarcheFilter(admin.SimpleListFilter):
 
 @admin.register(Demande)
 class DemandeAdmin(admin.ModelAdmin):
-    list_display = ["numero", "demarche", "nom_demandeur", "etat_affiche", "depot_at", "agent"]
+    list_display = ["numero", "demarche", "nom_demandeur", "etat_affiche", "recue_le", "agent"]
     list_display_links = ["numero"]
     list_select_related = ["version__demarche", "agent"]
     list_filter = [EtatFilter, DemarcheFilter]
     list_per_page = 50
     search_fields = ["numero", "nom_demandeur"]
     search_help_text = "Numéro de ticket ou nom du demandeur"
-    date_hierarchy = "depot_at"
+    show_full_result_count = False  # a count of everything for the sake of a sentence
     actions = ["prendre_en_charge"]
     ordering = ["depot_at"]
 
@@ -112,6 +113,10 @@ class DemandeAdmin(admin.ModelAdmin):
     @admin.display(description="état", ordering="etat")
     def etat_affiche(self, demande: Demande) -> str:
         return demande.etat_libelle
+
+    @admin.display(description="reçue le", ordering="depot_at")
+    def recue_le(self, demande: Demande) -> str:
+        return f"{date_courte(demande.depot_at)} {heure(demande.depot_at)}"
 
     # Scope and rights: only services move `etat`, so the stock form is never writable.
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
@@ -144,10 +149,14 @@ class DemandeAdmin(admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/demande.pdf", wrap(self.pdf), name="demarches_demande_pdf"),
-            path("<int:pk>/<slug:acte>/", wrap(self.acte), name="demarches_demande_acte"),
+            path("<int:pk>/acte/<slug:acte>/", wrap(self.acte), name="demarches_demande_acte"),
         ]
-        # The stock history page takes over « <path>/history/ », which no act is called.
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, under a title that a clerk would give it."""
+        title = {"title": "Demandes de mes services"}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -11,6 +11,7 @@ from demarches.models import Demande, Demarche
 from demarches.schema import demandeur
 from demarches.services import brouillon, depot, instruction, publication
 from demarches.services.fichiers import CATALOGUE, lire
+from portal.kernel.text import fold
 
 Saisie = dict[str, list[str]]
 
@@ -86,19 +87,19 @@ def deposer_exemples(*, compte: Compte, agents: dict[str, Compte]) -> None:
     `agents` gives one agent for each code of service.
     """
     civil, voirie = agents["etat-civil"], agents["voirie-cadre-de-vie"]
-    _deposer("acte-naissance", NAISSANCE)
+    _deposer("acte-naissance", NAISSANCE, qui=_personne("Traoré", "Aminata"))
     _avancer(_deposer("acte-naissance", NAISSANCE), civil, "accepter", "Le document part demain.")
     _avancer(
-        _deposer("acte-deces", DECES),
+        _deposer("acte-deces", DECES, qui=_personne("O’Brien", "Siobhán")),
         civil,
         "refuser",
         "Le décès n’est pas inscrit dans nos registres. Écrivez à la mairie du lieu du décès.",
     )
-    _avancer(_deposer("acte-deces", DECES), civil)
-    _avancer(_deposer("encombrants", ENCOMBRANTS), voirie)
+    _avancer(_deposer("acte-deces", DECES, qui=_personne("Le Goff", "Yann")), civil)
+    _avancer(_deposer("encombrants", ENCOMBRANTS, qui=_personne("Da Silva", "João")), voirie)
     _deposer("encombrants", ENCOMBRANTS)
     _avancer(_deposer("signalement-voirie", VOIRIE), voirie, "accepter", "La lampe est changée.")
-    _deposer("signalement-voirie", VOIRIE)
+    _deposer("signalement-voirie", VOIRIE, qui=_personne("Benali", "Inès"))
     _avancer(
         _deposer("stationnement-resident", _stationnement("AB-123-CD"), compte),
         voirie,
@@ -109,10 +110,17 @@ def deposer_exemples(*, compte: Compte, agents: dict[str, Compte]) -> None:
     _brouillon("stationnement-resident", _stationnement("EF-456-GH"), compte)
 
 
-def _brouillon(code: str, saisie: Saisie, compte: Compte | None = None) -> Demande:
+def _personne(nom: str, prenoms: str) -> Saisie:
+    courriel = f"{fold(prenoms)}@courriel.example"
+    return QUI | {"nom": [nom], "prenoms": [prenoms], "courriel": [courriel]}
+
+
+def _brouillon(
+    code: str, saisie: Saisie, compte: Compte | None = None, qui: Saisie = QUI
+) -> Demande:
     demarche = Demarche.objects.get(code=code)
     demande = brouillon.commencer(demarche_id=demarche.pk, compte=compte)
-    qui = QUI if compte is None else QUI | _identite(compte)
+    qui = qui if compte is None else qui | _identite(compte)
     brouillon.enregistrer(demande_id=demande.pk, etape=demandeur.ETAPE, saisie=qui)
     brouillon.enregistrer(demande_id=demande.pk, etape=depot.MA_DEMANDE, saisie=saisie)
     return demande
@@ -130,8 +138,8 @@ def _identite(compte: Compte) -> Saisie:
     }
 
 
-def _deposer(code: str, saisie: Saisie, compte: Compte | None = None) -> Demande:
-    demande = _brouillon(code, saisie, compte)
+def _deposer(code: str, saisie: Saisie, compte: Compte | None = None, qui: Saisie = QUI) -> Demande:
+    demande = _brouillon(code, saisie, compte, qui)
     if compte is None:
         brouillon.noter_anti_robot(demande_id=demande.pk)
     return depot.deposer(demande_id=demande.pk, compte=compte)

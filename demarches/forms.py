@@ -54,7 +54,7 @@ class DecisionForm(forms.Form):
         label="Texte envoyé au demandeur",
         required=False,
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
     )
 
     def clean_texte(self) -> str:

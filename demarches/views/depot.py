@@ -204,6 +204,7 @@ def _envoyer(
     except DemandeIncomplete:
         return redirect("demarches:recapitulatif", uuid=demande.uuid)
     except Refusal as refusal:
+        form.fields.pop("captcha", None)  # copied rightly: not asked again
         form.add_error(None, str(refusal))
         return None
     return redirect("demarches:envoyee", uuid=demande.uuid)

@@ -73,15 +73,15 @@ class AntiRobotField(forms.Field):
     widget = AntiRobotWidget
     default_error_messages = {
         "required": "Recopiez le code de sécurité.",
-        "faux": "Le code recopié n’est pas le bon. Un nouveau code est affiché : recopiez-le.",
-        "expire": "Le code a expiré ou a déjà servi. Un nouveau code est affiché : recopiez-le.",
+        "faux": "Le code recopié n’est pas le bon. Un nouveau code est affiché : recopiez-le.",
+        "expire": "Le code a expiré ou a déjà servi. Un nouveau code est affiché : recopiez-le.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Recopiez le code")
         kwargs.setdefault(
             "help_text",
-            "Des lettres et des chiffres ; majuscules et espaces sans importance.",
+            "Des lettres et des chiffres ; majuscules et espaces sans importance.",
         )
         super().__init__(**kwargs)
 

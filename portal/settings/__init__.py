@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -67,7 +67,6 @@ TEMPLATES = [
         "OPTIONS": {
             "environment": "portal.ui.environment.environment",
             "context_processors": [
-                "django.contrib.messages.context_processors.messages",
                 "portal.ui.context.page",
             ],
         },

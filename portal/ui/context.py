@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menu": liens["public"],
         "menu_espace": liens["espace"],
         "menu_compte": liens["compte"],
-        "messages": get_messages(request),
+        "messages": _messages(request),
     }
 
 
@@ -31,3 +31,9 @@ def _compte(request: HttpRequest) -> Any:
         return None
     user = getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
+
+
+def _messages(request: HttpRequest) -> Any:
+    # Reading them marks them read, and the answer would then delete a cookie that is not there.
+    pending = get_messages(request)
+    return pending if len(pending) else ()

@@ -181,6 +181,8 @@ def _attributs(
     attributs: dict[str, Any] = dict(widget.attrs)
     if nature in ("ligne", "fichier"):
         attributs.setdefault("type", widget.input_type)
+    if nature == "cache":
+        return flatatt({**attributs, "id": _id(field)})
     if nature in GROUPES:
         attributs.pop("id", None)
         attributs.pop("aria-describedby", None)
@@ -223,8 +225,8 @@ def _valeur(field: BoundField, nature: str) -> str | None:
     value = field.value()
     if nature == "case":
         return "on" if widget.check_test(value) else None
-    if widget.attrs.get("type") == "date" and hasattr(value, "strftime"):
-        return value.strftime("%Y-%m-%d")
+    if getattr(widget, "input_type", "") == "date" and hasattr(value, "strftime"):
+        return value.strftime("%Y-%m-%d")  # what browsers read, whatever they show
     rendu = widget.format_value(value) if nature != "autre" else None
     return None if rendu is None else str(rendu)
 

@@ -17,9 +17,7 @@ function prepare(box) {
     key.value = code.cle;
     part("image").src = code.image;
     part("lien").href = code.son;
-    const sound = part("son");
-    sound.src = code.son;
-    sound.load(); // stops the voice of the code that has gone
+    part("son").src = code.son; // which also stops the voice of the code that has gone
     answer.value = "";
   }
 

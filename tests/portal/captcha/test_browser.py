@@ -112,7 +112,10 @@ def test_sound_is_loaded_only_when_played_and_can_be_sought(open_page):
     page = open_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    assert page.evaluate("document.querySelector('audio').readyState") == 0
+    page.click("text=Nouveau code")
+    page.wait_for_selector("text=Un nouveau code est affiché")
+    page.wait_for_load_state("networkidle")
+    assert not any(url.endswith(".wav") for url in asked)
     duration = page.evaluate(
         """() => new Promise((done, failed) => {
             const audio = document.querySelector("audio");

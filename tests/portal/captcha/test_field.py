@@ -41,7 +41,7 @@ def test_wrong_answer_is_refused_and_spends_the_code():
     cle = store.nouveau()
     right = solve(cle)
     assert sent(cle, "0000").errors == {
-        "captcha": ["Le code recopié n’est pas le bon. Un nouveau code est affiché : recopiez-le."]
+        "captcha": ["Le code recopié n’est pas le bon. Un nouveau code est affiché : recopiez-le."]
     }
     assert sent(cle, right).has_error("captcha", "expire")
 
