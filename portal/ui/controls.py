@@ -86,7 +86,7 @@ def controle(field: BoundField, aide: str | None = None, avec_condition: bool = 
     `avec_condition` is False where a group around several fields already says the condition.
     """
     nature = _nature(field.field.widget)
-    texte_aide = field.help_text if aide is None else aide
+    texte_aide = str(field.help_text) if aide is None else aide
     condition = page_condition(getattr(field.field, "condition", None))
     dite = condition if avec_condition else None
     erreurs = tuple(str(erreur) for erreur in field.errors)
@@ -97,7 +97,7 @@ def controle(field: BoundField, aide: str | None = None, avec_condition: bool = 
         id=_id(field),
         ancre=_ancre(field, nature),
         nom=field.html_name,
-        libelle=field.label,
+        libelle=str(field.label),
         aide=texte_aide,
         requis=field.field.required,
         largeur=getattr(field.field, "largeur", ""),
@@ -133,7 +133,7 @@ def _erreurs(form: forms.BaseForm) -> Iterator[Erreur]:
         nature = _nature(field.field.widget)
         ancre = None if nature == "cache" else _ancre(field, nature)
         for message in field.errors:
-            yield Erreur(field.label, str(message), ancre)
+            yield Erreur(str(field.label), str(message), ancre)
 
 
 def _nature(widget: forms.Widget) -> str:
@@ -178,28 +178,24 @@ def _attributs(
     field: BoundField, nature: str, condition: Condition | None, decrit_par: str
 ) -> SafeString:
     widget = field.field.widget
-    attributs: dict[str, Any] = dict(widget.attrs)
+    attributs: dict[str, Any] = {**widget.attrs, "disabled": field.field.disabled}
+    if nature in GROUPES:
+        # They go on each box, which has an id of its own; the group carries the description.
+        return flatatt(attributs | {"id": None, "aria-describedby": None})
+    attributs["id"] = _id(field)
+    if nature == "cache":
+        return flatatt(attributs)
     if nature in ("ligne", "fichier"):
         attributs.setdefault("type", widget.input_type)
-    if nature == "cache":
-        return flatatt({**attributs, "id": _id(field)})
-    if nature in GROUPES:
-        attributs.pop("id", None)
-        attributs.pop("aria-describedby", None)
-        return flatatt(attributs)
-    if nature == "liste" and getattr(widget, "allow_multiple_selected", False):
-        attributs["multiple"] = True
-    attributs["id"] = _id(field)
-    attributs["required"] = _required(field, condition)
-    if field.field.required and not attributs["required"]:
-        attributs["aria-required"] = "true"
-    if nature == "texte":
+    elif nature == "liste":
+        attributs["multiple"] = getattr(widget, "allow_multiple_selected", False)
+    elif nature == "texte":
         attributs["data-longueur-max"] = _longueur_max(field.field)
-    attributs["disabled"] = field.field.disabled
-    if decrit_par:
-        attributs["aria-describedby"] = decrit_par
-    if field.errors:
-        attributs["aria-invalid"] = "true"
+    required = _required(field, condition)
+    attributs["required"] = required
+    attributs["aria-required"] = "true" if field.field.required and not required else None
+    attributs["aria-describedby"] = decrit_par or None
+    attributs["aria-invalid"] = "true" if field.errors else None
     return flatatt(attributs)
 
 

@@ -117,7 +117,9 @@ def test_demonstration_mails_are_absent_where_mails_leave(behind_https):
 def test_no_hsts_and_plain_cookies_on_http():
     values = setting(
         "[s.SECURE_HSTS_SECONDS, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
-        " s.SESSION_COOKIE_SECURE, s.SECURE_PROXY_SSL_HEADER]"
+        " s.SESSION_COOKIE_SECURE, s.SECURE_PROXY_SSL_HEADER]",
+        PARVIS_PUBLIC_URL="http://localhost:8000",
+        PARVIS_TRUSTED_PROXIES="1",
     )
 
     assert values == [0, False, "session", "csrf", False, None]

@@ -11,7 +11,7 @@ from django.urls import path
 from lxml import html
 
 from portal.ui import context, registries
-from portal.ui.registries import Menu, anonyme, connecte
+from portal.ui.registries import anonyme, connecte
 from tests.portal.ui.helpers import FAUTES, XSS, GalerieForm, check_structure, only, text
 
 urlpatterns = [
@@ -33,7 +33,8 @@ class Personne:
 
 @pytest.fixture(autouse=True)
 def menu(monkeypatch):
-    menu = Menu()
+    menu = registries.menu
+    monkeypatch.setattr(menu, "_entrees", [])
     menu.add(libelle="Toutes les démarches", url_name="demarches", ordre=10)
     menu.add(libelle="Mes demandes", url_name="demandes", ordre=20, zone="espace", visible=connecte)
     menu.add(libelle="Se connecter", url_name="connexion", ordre=1, zone="compte", visible=anonyme)
@@ -46,8 +47,8 @@ def menu(monkeypatch):
         methode="post",
     )
     menu.add(libelle="Mentions légales", url_name="mentions", ordre=1, zone="pied")
-    monkeypatch.setattr(registries, "menu", menu)
-    monkeypatch.setattr(context, "menu", menu)
+    # Drawn once per process, perhaps with the pages of another test.
+    monkeypatch.setitem(engines["jinja2"].env.globals, "pied", lambda: "")
     return menu
 
 
@@ -119,7 +120,7 @@ def test_logging_out_is_a_form_with_its_token():
 
 
 def test_menu_opens_without_scripts():
-    assert only(page(), "//header//details/summary")
+    assert text(only(page(), "//header//details/summary")) == "Menu"
 
 
 @pytest.mark.parametrize(
@@ -176,3 +177,11 @@ def test_menu_is_ordered_and_declared_once(menu):
         ("Démarches", False),
     ]
     assert [lien.url for lien in menu.pied()] == ["/mentions/"]
+
+
+def test_footer_shows_the_town_and_its_links(menu):
+    template = engines["jinja2"].env.get_template("components/pied.html")
+    root = html.fragment_fromstring(template.render(liens=menu.pied()), create_parent="div")
+    check_structure(root)
+    assert root.xpath("//nav//a/@href") == ["/mentions/"]
+    assert root.xpath("//address//a[starts-with(@href, 'tel:0')]")

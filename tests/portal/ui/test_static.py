@@ -26,7 +26,7 @@ PAIRS = [
     ],
     *[("ville-fort", ground, TEXT) for ground in (*GROUNDS, "ville-doux")],
     *[(word, "ville-doux", TEXT) for word in ("texte", "texte-doux", "ville")],
-    *[("accent", ground, TEXT) for ground in ("fond", "surface")],
+    *[("accent", ground, TEXT) for ground in ("fond", "surface", "ville-doux")],
     *[(kind, f"{kind}-doux", TEXT) for kind in ("info", "succes", "attention", "erreur")],
     *[("texte", f"{kind}-doux", TEXT) for kind in ("info", "succes", "attention", "erreur")],
     ("sur-ville", "ville", TEXT),

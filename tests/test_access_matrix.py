@@ -1,0 +1,260 @@
+"""Who may open what: every address of the site, for everyone who might try it.
+
+A new address that is missing here fails `test_every_address_is_in_the_matrix`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Compte
+from demarches.models import Demande
+from demarches.services import messages as liens
+from demarches.views import acces
+from portal.captcha import store
+from portal.notifications import outbox
+from tests.conftest import StrictClient
+from tests.factories import CompteFactory, DemandeFactory, VersionDemarcheFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonyme", "titulaire", "autre", "agent", "agent_ailleurs", "depositaire", "ticket")
+# anonymous · owner's account · another account · agent of the service · agent of another ·
+# the browser that filed without account · the browser that typed the ticket number
+LOGIN, VERS = "connexion", "redirection"
+PARTOUT = dict.fromkeys(ROLES, 200)
+POST_SEUL = dict.fromkeys(ROLES, 405)
+AILLEURS = dict.fromkeys(ROLES, VERS)
+
+
+def seulement(**allowed: int | str) -> dict[str, int | str]:
+    """Anonymous browsers are led to the login, logged-in strangers find nothing; the rest as given."""
+    others = dict.fromkeys(ROLES, LOGIN) | dict.fromkeys(
+        ("titulaire", "autre", "agent", "agent_ailleurs"), 404
+    )
+    return others | allowed
+
+
+DU_COMPTE = seulement(titulaire=200)
+SANS_COMPTE = seulement(depositaire=200, ticket=200)
+
+# name -> what it is opened with -> role -> what comes out of a GET
+MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
+    "home:accueil": {"": PARTOUT},
+    "home:sante": {"": PARTOUT},
+    "home:pret": {"": PARTOUT},
+    "accounts:connexion": {
+        "": PARTOUT | dict.fromkeys(("titulaire", "autre", "agent", "agent_ailleurs"), VERS)
+    },
+    "accounts:deconnexion": {"": AILLEURS},
+    "captcha:nouveau": {"": POST_SEUL},
+    "captcha:image": {"cle": PARTOUT},
+    "captcha:son": {"cle": PARTOUT},
+    "notifications:courriers": {"": PARTOUT},
+    "notifications:courrier": {"courrier": PARTOUT},
+    "demarches:catalogue": {"": PARTOUT},
+    "demarches:theme": {"theme": PARTOUT},
+    "demarches:demarche": {"demarche": PARTOUT},
+    "demarches:aide": {"demarche": PARTOUT},
+    "demarches:commencer": {"demarche": POST_SEUL},
+    "demarches:mes-demandes": {
+        "": dict.fromkeys(ROLES, 200) | dict.fromkeys(("anonyme", "depositaire", "ticket"), LOGIN)
+    },
+    "demarches:la-demarche": {
+        "brouillon du compte": DU_COMPTE,
+        "brouillon sans compte": seulement(depositaire=200),
+    },
+    "demarches:mes-informations": {
+        "brouillon du compte": DU_COMPTE,
+        "brouillon sans compte": seulement(depositaire=200),
+        "demande du compte": seulement(titulaire=VERS),
+    },
+    "demarches:ma-demande": {
+        "brouillon du compte": seulement(titulaire=VERS),
+        "brouillon sans compte": seulement(depositaire=VERS),
+    },
+    "demarches:section": {
+        "brouillon du compte": DU_COMPTE,
+        "brouillon sans compte": seulement(depositaire=200),
+    },
+    "demarches:recapitulatif": {
+        "brouillon du compte": DU_COMPTE,
+        "brouillon sans compte": seulement(depositaire=200),
+        "demande sans compte": seulement(depositaire=VERS, ticket=VERS),
+    },
+    "demarches:envoyee": {
+        "demande du compte": DU_COMPTE,
+        "demande sans compte": seulement(depositaire=200, ticket=VERS),
+    },
+    "demarches:ticket": {"": PARTOUT},
+    "demarches:lien": {
+        "jeton sans compte": PARTOUT,
+        "jeton du compte": AILLEURS,
+        "jeton faux": dict.fromkeys(ROLES, 404),
+    },
+    "demarches:suivi": {"demande du compte": DU_COMPTE, "demande sans compte": SANS_COMPTE},
+    "demarches:contenu": {"demande du compte": DU_COMPTE, "demande sans compte": SANS_COMPTE},
+    "demarches:pdf": {
+        "demande du compte": DU_COMPTE,
+        "demande sans compte": seulement(depositaire=200, ticket=404),
+    },
+    "demarches:demander-lien": {"demande sans compte": POST_SEUL},
+}
+
+# Pages of one request in the admin, for the agents; every other page of the admin is ruled below.
+AGENTS = seulement(agent=200)
+ADMIN: dict[str, dict[str, int | str]] = {
+    "admin:demarches_demande_change": AGENTS,
+    "admin:demarches_demande_pdf": AGENTS,
+    "admin:demarches_demande_acte": AGENTS,
+    "admin:demarches_demande_changelist": seulement(agent=200, agent_ailleurs=200),
+    # By way of the admin's own login address, which leads to ours.
+    "admin:index": dict.fromkeys(ROLES, VERS)
+    | {"titulaire": 404, "autre": 404, "agent": 200, "agent_ailleurs": 200},
+}
+
+
+@dataclass
+class Ville:
+    """What the matrix is tried on."""
+
+    clients: dict[str, StrictClient]
+    demandes: dict[str, Demande]
+
+    def url(self, name: str, what: str) -> str:
+        return reverse(name, kwargs=self._kwargs(name, what))
+
+    def _kwargs(self, name: str, what: str) -> dict[str, object]:
+        version = self.demandes["demande sans compte"].version
+        fixed: dict[str, dict[str, object]] = {
+            "": {},
+            "cle": {"cle": store.nouveau()},
+            "theme": {"code": version.demarche.theme.code},
+            "demarche": {"code": version.demarche.code},
+        }
+        if what in fixed:
+            return fixed[what]
+        if what == "courrier":
+            return {"uuid": _courrier()}
+        if what.startswith("jeton"):
+            if what == "jeton faux":
+                return {"jeton": "faux"}
+            demande = self.demandes[what.replace("jeton", "demande")]
+            return {"jeton": liens.jeton(demande)}
+        kwargs: dict[str, object] = {"uuid": self.demandes[what].uuid}
+        return kwargs | ({"cle": "probleme"} if name == "demarches:section" else {})
+
+
+def _courrier() -> object:
+    message = outbox.enqueue(
+        "lien_de_suivi",
+        destinataire=outbox.Destinataire("a@exemple.fr"),
+        fait=1,
+        context={"numero": "N", "demarche": "D", "lien": "http://localhost/"},
+    )
+    return message.uuid
+
+
+@pytest.fixture
+def ville() -> Ville:
+    version = VersionDemarcheFactory()
+    service = version.demarche.service
+    comptes: dict[str, Compte] = {
+        "titulaire": CompteFactory(),
+        "autre": CompteFactory(),
+        "agent": CompteFactory(agent=True, services=[service]),
+        "agent_ailleurs": CompteFactory(agent=True, services=[]),
+    }
+    mine = comptes["titulaire"]
+    demandes = {
+        "demande du compte": DemandeFactory(version=version, en_instruction=True, compte=mine),
+        "demande sans compte": DemandeFactory(version=version, en_instruction=True),
+        "brouillon du compte": DemandeFactory(version=version, prete=True, compte=mine),
+        "brouillon sans compte": DemandeFactory(version=version, prete=True),
+    }
+    clients = {role: StrictClient() for role in ROLES}
+    for role, compte in comptes.items():
+        clients[role].force_login(compte)
+    for role, niveau in (("depositaire", acces.COMPLET), ("ticket", acces.NUMERO)):
+        session = clients[role].session
+        known = ["demande sans compte"] + (["brouillon sans compte"] if role != "ticket" else [])
+        session["demandes"] = {str(demandes[name].uuid): niveau for name in known}
+        session.save()
+    return Ville(clients, demandes)
+
+
+def outcome(response) -> int | str:
+    """What a page answered, in the words of the matrix."""
+    if response.status_code in {301, 302}:
+        return LOGIN if response["Location"].startswith("/connexion/") else VERS
+    return response.status_code
+
+
+ROWS = [(name, what) for name, rows in MATRIX.items() for what in rows]
+
+
+@pytest.mark.parametrize(("name", "what"), ROWS, ids=[f"{n} {w}".strip() for n, w in ROWS])
+def test_everyone_gets_what_the_matrix_says(ville, name, what):
+    seen = {}
+    for role in ROLES:
+        url = ville.url(name, what)
+        seen[role] = outcome(ville.clients[role].get(url))
+
+    assert seen == MATRIX[name][what]
+
+
+@pytest.mark.parametrize("name", ADMIN)
+def test_agents_see_the_requests_of_their_services_only(ville, name):
+    demande = ville.demandes["demande du compte"]
+    args = {"_acte": [demande.pk, "refuser"], "_pdf": [demande.pk], "_change": [demande.pk]}
+    suffix = next((s for s in args if name.endswith(s)), None)
+    url = reverse(name, args=args[suffix] if suffix else [])
+
+    seen = {role: outcome(client.get(url)) for role, client in ville.clients.items()}
+
+    assert seen == ADMIN[name]
+
+
+def admin_urls() -> list[str]:
+    """Every page of the admin, with a number where one is asked."""
+    return sorted({pattern for pattern in _patterns() if pattern.startswith("admin/")})
+
+
+def test_the_whole_admin_is_closed_to_residents_and_strangers(ville):
+    for pattern in admin_urls():
+        if "jsi18n" in pattern or "login" in pattern or "logout" in pattern or "(?P" in pattern:
+            continue
+        path = "/" + pattern.replace("<path:object_id>", "1").replace("<int:pk>", "1")
+        path = path.replace("<slug:acte>", "refuser").replace("<path:content_type_id>", "1")
+        path = path.replace("<int:content_type_id>", "1")
+        anonymous = ville.clients["anonyme"].get(path)
+        assert anonymous.status_code == 302, path
+        assert anonymous["Location"].startswith(("/admin/login/", "/connexion/")), path
+        assert ville.clients["autre"].get(path).status_code == 404, path
+
+
+def test_every_address_is_in_the_matrix():
+    named = {name for name in _names() if not name.startswith("admin:")}
+
+    assert named == set(MATRIX)
+
+
+def _walk(resolver: URLResolver, prefix: str = "", namespace: str = ""):
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern).lstrip("^").rstrip("$")
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, route, inner)
+        elif isinstance(entry, URLPattern):
+            yield route, f"{namespace}{entry.name}"
+
+
+def _names() -> set[str]:
+    return {name for _route, name in _walk(get_resolver())}
+
+
+def _patterns() -> set[str]:
+    return {route for route, _name in _walk(get_resolver())}
