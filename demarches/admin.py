@@ -116,7 +116,8 @@ class DemandeAdmin(admin.ModelAdmin):
 
     @admin.display(description="reçue le", ordering="depot_at")
     def recue_le(self, demande: Demande) -> str:
-        return f"{date_courte(demande.depot_at)} {heure(demande.depot_at)}"
+        depot_at = demande.depot_at
+        return f"{date_courte(depot_at)} {heure(depot_at)}" if depot_at else ""
 
     # Scope and rights: only services move `etat`, so the stock form is never writable.
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:

@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class DemarchesConfig(AppConfig):
     name = "demarches"
-    verbose_name = "démarches et demandes"
+    verbose_name = "Démarches et demandes"
 
     def ready(self) -> None:
         from demarches import subscribers

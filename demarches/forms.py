@@ -20,7 +20,7 @@ class TicketForm(forms.Form):
 
     numero = forms.CharField(
         label="Numéro de ticket",
-        help_text="12 lettres et chiffres. Exemple : 7K2M-9QXD-04TB",
+        help_text="12 lettres et chiffres. Exemple : 7K2M‑9QXD‑04TB",
         error_messages={"required": "Saisissez le numéro de ticket."},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}

@@ -16,7 +16,7 @@ class ParvisAdminSite(admin.AdminSite):
     site_title = f"Agents de {settings.TOWN['nom']}"
     index_title = "Tableau de bord"
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # lists need the width
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Agents log in where everyone does."""

@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class NotificationsConfig(AppConfig):
     name = "portal.notifications"
     label = "notifications"
-    verbose_name = "courriers"
+    verbose_name = "Courriers"

@@ -77,8 +77,8 @@ def prepare(*, drafts: int) -> Scene:
 
 
 def _residents(scene: Scene) -> None:
-    first = Compte.objects.filter(is_staff=False).order_by("pk")
-    comptes = list(first[: town.READERS + 2])
+    residents = Compte.objects.filter(is_staff=False).order_by("pk")
+    comptes = list(residents[: town.reader_count(residents.count()) + 2])
     readers, (heavy, light) = comptes[:-2], comptes[-2:]
     scene.readers = open_sessions([logged_in(compte) for compte in readers])
     scene.extremes = open_sessions([logged_in(compte) for compte in (light, heavy)])

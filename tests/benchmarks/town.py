@@ -210,12 +210,17 @@ class _Drawn:
         return self._demandeur.replace("@nom@", nom).replace("@prenoms@", prenoms)
 
 
+def reader_count(accounts: int) -> int:
+    """Return how many of the first accounts are those whose pages are measured."""
+    return min(READERS, accounts // 5)
+
+
 def _owners(rng: Random, residents: range, count: int) -> list[int | None]:
     """Return who files each request: the measured accounts their share, then 4 in 10 by an account.
 
     Some people file far more than others; 6 in 10 requests are filed without account.
     """
-    readers = min(READERS, len(residents) // 5)
+    readers = reader_count(len(residents))
     special = [residents[n] for n in range(readers) for _ in range(PER_READER)]
     if len(residents) > readers + 2:
         special += [residents[readers]] * HEAVY + [residents[readers + 1]] * LIGHT

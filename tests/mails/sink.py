@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -12,6 +14,7 @@ from email.message import EmailMessage
 from threading import Event, Lock
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 OK = "250 OK"
 
@@ -35,6 +38,7 @@ class Sink:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.at_rcpt: Callable[[str], str] = lambda address: OK
         self.at_data: Callable[[EmailMessage], str] = lambda mail: OK
+        self.password: bytes | None = None
         self.delay = 0.0
         self.hold_after: int | None = None
         self.held = Event()
@@ -57,8 +61,13 @@ class Sink:
             if rank == self.hold_after:
                 self.held.set()
                 await asyncio.sleep(60)
-        await asyncio.sleep(self.delay)
+        if self.delay:
+            await asyncio.sleep(self.delay)
         return answer
+
+    def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
+        known = data.password == self.password
+        return AuthResult(success=known, handled=known)
 
     @property
     def ids(self) -> list[str]:
@@ -82,9 +91,24 @@ class Sink:
 def listening(sink: Sink, port: int | None = None) -> Iterator[int]:
     """Serve `sink` on 127.0.0.1; give the port."""
     port = port or free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=10)
-    controller.start()
+    auth = {"authenticator": sink.authenticate, "auth_require_tls": False} if sink.password else {}
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # every word of every session
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # passwords without encryption: never outside of this machine
+        controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=10, **auth)
+        controller.start()
     try:
         yield port
     finally:
         controller.stop()
+
+
+def route(settings, port: int, **others: object) -> None:
+    """Make Django's mails leave to a port of this machine, over SMTP."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_TIMEOUT = 5
+    for name, value in others.items():
+        setattr(settings, name, value)

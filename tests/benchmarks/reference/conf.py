@@ -5,7 +5,8 @@ laid over ours by `reference_project` where both run in one process.
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -50,9 +51,17 @@ STORAGES = {
 }
 
 
-def reference_project() -> AbstractContextManager[None]:
+@contextmanager
+def reference_project() -> Iterator[None]:
     """Make this process the reference project for the time of a block."""
+    from django.conf import settings
     from django.test.utils import override_settings
 
     values = vars(sys.modules[__name__])
-    return override_settings(**{name: values[name] for name in values if name.isupper()})
+    rest = {name: values[name] for name in values if name.isupper() and name != "INSTALLED_APPS"}
+    # The user model can be changed only once its app is there, beside that of the old one.
+    with (
+        override_settings(INSTALLED_APPS=[*settings.INSTALLED_APPS, INSTALLED_APPS[-1]]),
+        override_settings(**rest),
+    ):
+        yield

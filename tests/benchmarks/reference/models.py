@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
@@ -28,7 +27,7 @@ class Dossier(models.Model):
         ACCEPTE = "accepte", "accepté"
         REFUSE = "refuse", "refusé"
 
-    usager = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT)
     service = models.ForeignKey(Service, on_delete=models.PROTECT)
     titre = models.CharField(max_length=120)
     etat = models.CharField(max_length=20, choices=Etat, default=Etat.RECU)
@@ -67,7 +66,7 @@ class Historique(models.Model):
 
 
 class Facture(models.Model):
-    usager = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT)
     libelle = models.CharField(max_length=120)
     montant = models.DecimalField(max_digits=10, decimal_places=2)
     echeance = models.DateField()
@@ -81,7 +80,7 @@ class Facture(models.Model):
 
 
 class RendezVous(models.Model):
-    usager = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT)
     objet = models.CharField(max_length=120)
     debut = models.DateTimeField()
 
@@ -93,7 +92,7 @@ class RendezVous(models.Model):
 
 
 class Message(models.Model):
-    usager = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    usager = models.ForeignKey(Usager, on_delete=models.PROTECT)
     objet = models.CharField(max_length=120)
     lu = models.BooleanField(default=False)
 
