@@ -23,7 +23,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _SECRET.sub("…", record.getMessage()),
+            "message": _SECRET.sub("…", _message(record)),
         }
         status = getattr(record, "status_code", None)
         if status is not None:
@@ -35,3 +35,11 @@ class JsonFormatter(logging.Formatter):
                 f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)
             ]
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the sentence of a record; a failed task's without the text of its exception."""
+    facts = record.args
+    if isinstance(facts, dict) and "exc" in facts and "id" in facts:  # celery.app.trace
+        return f"task {facts.get('name')} [{facts['id']}] failed"
+    return record.getMessage()

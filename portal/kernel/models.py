@@ -12,7 +12,7 @@ class Throttle(models.Model):
     key = models.CharField(max_length=32)
     attempts = models.PositiveIntegerField()
     last_at = models.DateTimeField(db_index=True)
-    blocked_until = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
     allowed = models.BooleanField()
 
     class Meta:

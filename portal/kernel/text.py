@@ -14,7 +14,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 def clean(value: str) -> str:
     """Return the text in NFC, line ends as LF, without control characters, stripped."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", unicodedata.normalize("NFC", value)).strip()
+    # Composed last: what a removed character kept apart may compose.
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", value)).strip()
 
 
 def clean_line(value: str) -> str:

@@ -16,11 +16,13 @@ from django.utils import timezone
 from portal.kernel.crypto import fingerprint
 from portal.kernel.models import Throttle
 
+# A key that waits for nothing has no date: with « now » in its place, two people of one address
+# whose clocks were read a moment apart blocked each other (tried with twenty).
 _ATTEMPT = """
 INSERT INTO kernel_throttle AS t (scope, key, attempts, last_at, blocked_until, allowed)
-VALUES (%(scope)s, %(key)s, 1, %(now)s, %(now)s, true)
+VALUES (%(scope)s, %(key)s, 1, %(now)s, NULL, true)
 ON CONFLICT (scope, key) DO UPDATE SET
-    allowed = t.blocked_until <= %(now)s,
+    allowed = t.blocked_until IS NULL OR t.blocked_until <= %(now)s,
     attempts = CASE
         WHEN t.blocked_until > %(now)s THEN t.attempts
         WHEN t.last_at < %(now)s - %(memory)s THEN 1
@@ -28,7 +30,7 @@ ON CONFLICT (scope, key) DO UPDATE SET
     last_at = CASE WHEN t.blocked_until > %(now)s THEN t.last_at ELSE %(now)s END,
     blocked_until = CASE
         WHEN t.blocked_until > %(now)s THEN t.blocked_until
-        WHEN t.last_at < %(now)s - %(memory)s OR t.attempts + 1 < %(free)s THEN %(now)s
+        WHEN t.last_at < %(now)s - %(memory)s OR t.attempts + 1 < %(free)s THEN NULL
         ELSE %(now)s + least(
             %(ceiling)s, %(delay)s * power(2, least(t.attempts + 1 - %(free)s, 20))) END
 RETURNING allowed, blocked_until

@@ -5,16 +5,14 @@ templates are several times slower and carry neither our hint, nor our error, no
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.forms.utils import flatatt
 from django.forms.widgets import Input
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
+from markupsafe import Markup, escape
 
 # From the most precise class to the widest one: the first match wins.
 NATURES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -75,7 +73,7 @@ class Controle:
     erreurs: tuple[str, ...]
     decrit_par: str
     condition: Condition | None
-    attributs: SafeString
+    attributs: Markup
     valeur: str | None
     options: tuple[Option, ...]
 
@@ -110,6 +108,19 @@ def controle(field: BoundField, aide: str | None = None, avec_condition: bool = 
     )
 
 
+def attributs_html(attributs: Mapping[str, Any]) -> Markup:
+    """Return attributes as HTML: True without value, None and False left out.
+
+    Several times faster than Django's flatatt, which counts: it is called for every control.
+    """
+    parts = [
+        f" {nom}" if valeur is True else f' {nom}="{escape(valeur)}"'
+        for nom, valeur in attributs.items()
+        if valeur is not None and valeur is not False
+    ]
+    return Markup("".join(parts))  # noqa: S704 (values escaped, names are ours)
+
+
 def erreurs_de(form_or_forms: Any) -> list[Erreur]:
     """List the lines of the error summary of a form, or of several, in the order of the page."""
     formulaires = [form_or_forms] if hasattr(form_or_forms, "fields") else list(form_or_forms)
@@ -137,8 +148,6 @@ def _erreurs(form: forms.BaseForm) -> Iterator[Erreur]:
 
 
 def _nature(widget: forms.Widget) -> str:
-    if getattr(widget, "parvis_rendu", "") == "widget":
-        return "autre"
     return next((nature for classe, nature in NATURES if isinstance(widget, classe)), "autre")
 
 
@@ -176,15 +185,15 @@ def _decrit_par(
 
 def _attributs(
     field: BoundField, nature: str, condition: Condition | None, decrit_par: str
-) -> SafeString:
+) -> Markup:
     widget = field.field.widget
     attributs: dict[str, Any] = {**widget.attrs, "disabled": field.field.disabled}
     if nature in GROUPES:
         # They go on each box, which has an id of its own; the group carries the description.
-        return flatatt(attributs | {"id": None, "aria-describedby": None})
+        return attributs_html(attributs | {"id": None, "aria-describedby": None})
     attributs["id"] = _id(field)
     if nature == "cache":
-        return flatatt(attributs)
+        return attributs_html(attributs)
     if nature in ("ligne", "fichier"):
         attributs.setdefault("type", widget.input_type)
     elif nature == "liste":
@@ -196,7 +205,7 @@ def _attributs(
     attributs["aria-required"] = "true" if field.field.required and not required else None
     attributs["aria-describedby"] = decrit_par or None
     attributs["aria-invalid"] = "true" if field.errors else None
-    return flatatt(attributs)
+    return attributs_html(attributs)
 
 
 def _required(field: BoundField, condition: Condition | None) -> bool:
@@ -237,7 +246,7 @@ def _options(field: BoundField) -> Iterator[Option]:
             cle = "" if valeur is None else str(valeur)
             yield Option(
                 valeur=cle,
-                libelle=conditional_escape(libelle),
+                libelle=str(libelle),
                 choisie=cle in choisies,
                 aide=aides.get(cle, ""),
                 groupe=groupe,

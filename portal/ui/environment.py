@@ -4,11 +4,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -65,9 +63,9 @@ def url(name: str, **kwargs: Any) -> str:
     return reverse(name, kwargs=kwargs)
 
 
-def attributs(attrs: Mapping[str, Any]) -> SafeString:
+def attributs(attrs: Mapping[str, Any]) -> Markup:
     """Return HTML attributes from a macro's keyword arguments (`aria_label` → `aria-label`)."""
-    return flatatt({name.replace("_", "-"): value for name, value in attrs.items()})
+    return controls.attributs_html({nom.replace("_", "-"): v for nom, v in attrs.items()})
 
 
 def _once(

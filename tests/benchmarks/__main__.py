@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--accounts", type=int, default=QUICK[0])
     parser.add_argument("--requests", type=int, default=QUICK[1])
     parser.add_argument("--full", action="store_true", help="100,000 accounts, 1,000,000 requests")
-    parser.add_argument("--reuse", action="store_true", help="keep the town for the next run, and use it")
+    parser.add_argument("--reuse", action="store_true", help="keep the town, and use a kept one")
     parser.add_argument("--pages", nargs="*", default=[], metavar="PAGE", help="by default all")
     parser.add_argument("--seconds", type=float, default=1.0, help="for a page in each round")
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,4 +1,4 @@
-"""What residents type, made from a definition itself: any démarche of the catalogue can be filled in."""
+"""What residents type, made from the definition: any démarche of the catalogue can be filled in."""
 
 from __future__ import annotations
 

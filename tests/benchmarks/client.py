@@ -1,6 +1,7 @@
 """A small HTTP client: keep-alive connections, one thread each, every answer checked.
 
-Written on sockets because `http.client` costs as much CPU as some of our pages, on the same machine.
+Written on sockets because `http.client` takes as much CPU as some of our pages, on the same
+machine.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Database:
         self.url = parts._replace(path=f"/{self.name}").geturl()
 
     def create(self) -> bool:
-        """Make the database and name it in the environment; return whether its town must be built."""
+        """Make the database, name it in the environment; return whether the town must be built."""
         found = self.reuse and self._recorded_size() == self.size
         if not found:
             self.drop()

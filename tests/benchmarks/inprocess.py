@@ -1,4 +1,4 @@
-"""One page in this process, without a server: how many queries it makes, and where its time goes."""
+"""One page in this process, without a server: its queries, and where its time goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounds of load, the reference pages before and after every few of ours, so that noise hits both."""
+"""Rounds of load; the reference pages run around every few of ours, so that noise hits both."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WARM_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Slice:
-    """One page for a moment: CPU a request, in milliseconds, of the web server and of PostgreSQL."""
+    """One page for a moment: CPU of one request, in ms, of the web server and of PostgreSQL."""
 
     requests: int
     elapsed: float

@@ -1,4 +1,4 @@
-"""The pages that are measured, ours and the three references, with the limits of architecture.md."""
+"""The pages that are measured, ours and the three references, with the limits set beforehand."""
 
 from __future__ import annotations
 
@@ -132,7 +132,9 @@ OURS = (
     Page(
         "recherche",
         PUBLIC,
-        lambda scene: [Hit(f"/demarches/?q={q}") for q in ("naissance", "poubelle", "stationement")],
+        lambda scene: [
+            Hit(f"/demarches/?q={q}") for q in ("naissance", "poubelle", "stationement")
+        ],
     ),
     Page("ticket", PUBLIC, _get("/suivi/")),
     Page("etape-informations", RESIDENT, lambda scene: _step(scene, demandeur.ETAPE)),

@@ -39,9 +39,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
     return _measure(pages, scene, options, folder)
 
 
-def _measure(
-    pages: Sequence[Page], scene: Scene, options: argparse.Namespace, folder: Path
-) -> int:
+def _measure(pages: Sequence[Page], scene: Scene, options: argparse.Namespace, folder: Path) -> int:
     references = needed_references(pages) or [BY_NAME["d"]]
     counted = {
         page.name: inprocess.count(page, scene) for page in (BY_NAME["c"], *references, *pages)
@@ -67,7 +65,7 @@ def _measure(
 
 def _memory(server: Server, first: float) -> list[str]:
     last = server.memory()
-    sys.stdout.write(f"memory of our web process: {first:.0f} MB after warm-up, {last:.0f} MB at the end\n")
+    print(f"memory of our web process: {first:.0f} MB after warm-up, {last:.0f} MB at the end")
     return [f"memory: {last:.0f} MB"] if last > report.MEMORY_LIMIT else []
 
 

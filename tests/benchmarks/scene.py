@@ -48,7 +48,7 @@ class Scene:
 
     readers: list[Cookies] = field(default_factory=list)
     extremes: list[Cookies] = field(default_factory=list)  # the accounts of 3 and of 300 requests
-    followed: list[tuple[str, Cookies]] = field(default_factory=list)  # uuid, cookies of its account
+    followed: list[tuple[str, Cookies]] = field(default_factory=list)  # uuid, whose
     agents: list[Cookies] = field(default_factory=list)
     handled: list[int] = field(default_factory=list)  # ids of requests of the agents' service
     modele: Modele | None = None
@@ -62,8 +62,11 @@ class Scene:
         return self.modele.saisie
 
 
-def prepare(*, drafts: int) -> Scene:
-    """Open sessions and write drafts in a town that was built, `drafts` of them ready to be sent."""
+def prepare(*, drafts: int, plain: int = town.READERS) -> Scene:
+    """Open sessions and write drafts in a town that was built, `drafts` of them to be sent.
+
+    `plain` is the number of users of the reference project, when it has none yet.
+    """
     scene = Scene()
     _residents(scene)
     _clerks(scene)
@@ -72,7 +75,7 @@ def prepare(*, drafts: int) -> Scene:
     scene.step_drafts = _drafts(scene.modele, STEP_DRAFTS)
     scene.ready_drafts = _drafts(scene.modele, drafts)
     with reference_project():
-        scene.plain = _plain()
+        scene.plain = _plain(plain)
     return scene
 
 
@@ -106,16 +109,19 @@ def _drafts(modele: Modele, count: int) -> list[Draft]:
         *("created_at", "saisie_at", "expire_at", "anti_robot_at"),
     )
     end = now + settings.DUREE_BROUILLON_SANS_COMPTE
-    table.copy((uuid, modele.version.pk, Etat.BROUILLON.value, saisie, now, now, end, now) for uuid in uuids)
+    table.copy(
+        (uuid, modele.version.pk, Etat.BROUILLON.value, saisie, now, now, end, now)
+        for uuid in uuids
+    )
     reset_sequences(table)
     cookies = open_sessions([{"demandes": {uuid: "complet"}} for uuid in uuids])
     return [Draft(uuid, one) for uuid, one in zip(uuids, cookies, strict=True)]
 
 
-def _plain() -> list[Cookies]:
+def _plain(count: int) -> list[Cookies]:
     from tests.benchmarks.reference import data
 
-    return open_sessions([logged_in(user) for user in data.install(town.READERS)])
+    return open_sessions([logged_in(user) for user in data.install(count)])
 
 
 def logged_in(user: AbstractBaseUser) -> dict[str, object]:
@@ -139,4 +145,3 @@ def open_sessions(contents: Sequence[dict[str, object]]) -> list[Cookies]:
     Table(Session, "session_key", "session_data", "expire_date").copy(rows)
     csrf = (settings.CSRF_COOKIE_NAME, CSRF)
     return [((settings.SESSION_COOKIE_NAME, key), csrf) for key in keys]
-

@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 def database_cpu() -> dict[int, float]:
-    """CPU of the PostgreSQL processes that serve our database, by pid; empty when it runs elsewhere."""
+    """CPU of the PostgreSQL processes of our database, by pid; empty when it runs elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute(BACKENDS)
         pids = [pid for (pid,) in cursor.fetchall()]
@@ -116,7 +116,8 @@ def resident(pid: int) -> float:
     except OSError:
         return 0.0
     return next(
-        (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0
+        (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")),
+        0.0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Settings of the reference server: those of Parvis (database, sessions, language), in a plain project.
+"""Settings of the reference server: database, sessions, language of Parvis, in a plain project.
 
 Our own server runs `portal.settings` untouched, as in production.
 """

@@ -69,7 +69,7 @@ class Filed:
 
 
 def build(*, accounts: int, requests: int, quiet: bool = False) -> None:
-    """Fill an empty, migrated database; raises RuntimeError when there is a request in it already."""
+    """Fill an empty, migrated database; raises RuntimeError when it holds requests already."""
     if Demande.objects.exists():
         raise RuntimeError("the town is built in an empty database only")
     call_command("charger_demarches", verbosity=0, stdout=_Silent())
@@ -140,7 +140,9 @@ def _requests(residents: range, agents: dict[int, list[int]], bar: Bar, count: i
     while batch := list(islice(filed, BATCH)):
         demandes.copy(one.row for one in batch)
         evenements.copy(
-            (one.row[0], action.value, auteur, at) for one in batch for action, at, auteur in one.events
+            (one.row[0], action.value, auteur, at)
+            for one in batch
+            for action, at, auteur in one.events
         )
         bar.advance(len(batch))
     reset_sequences(demandes)
@@ -150,7 +152,9 @@ def _requests(residents: range, agents: dict[int, list[int]], bar: Bar, count: i
 class _Writer:
     """Draws the requests of the town, oldest first."""
 
-    def __init__(self, residents: range, agents: dict[int, list[int]], first: int, count: int) -> None:
+    def __init__(
+        self, residents: range, agents: dict[int, list[int]], first: int, count: int
+    ) -> None:
         self._rng = Random(2026)
         self._first, self._count = first, count
         self._agents = agents
@@ -197,7 +201,7 @@ class _Writer:
 
 
 class _Drawn:
-    """A filled-in version, its JSON written once; only the name changes from a request to the next."""
+    """A filled-in version, its JSON written once; only the name changes between requests."""
 
     def __init__(self, modele: Modele) -> None:
         self.modele = modele

@@ -100,6 +100,7 @@ def test_claim_being_taken_does_not_hold_the_others_up():
 
 def test_claim_that_ends_during_the_sending_is_taken_once(sink):
     """The first worker is slower than its claim; of the eight that come after, one sends again."""
+    sink.delay = 0.2  # so that the claim is taken before the first sending ends
     message = announce()
     slow = delivery.claim_next()
     OutgoingMessage.objects.update(due_at=timezone.now())

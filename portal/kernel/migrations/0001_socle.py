@@ -34,11 +34,15 @@ END $$
 """
 
 # Caches in process memory watch a version row, whoever changed the data (service, admin, psql).
+# A sequence, because it is not rolled back: the number of a change that was undone, and read meanwhile,
+# must never come again for another.
 BUMP = """
+CREATE SEQUENCE kernel_cacheversion_numbers;
 CREATE FUNCTION kernel_bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO kernel_cacheversion AS c (name, version) VALUES (TG_ARGV[0], 1)
-    ON CONFLICT (name) DO UPDATE SET version = c.version + 1;
+    INSERT INTO kernel_cacheversion AS c (name, version)
+    VALUES (TG_ARGV[0], nextval('kernel_cacheversion_numbers'))
+    ON CONFLICT (name) DO UPDATE SET version = excluded.version;
     RETURN NULL;
 END $$
 """
@@ -71,7 +75,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=32)),
                 ("attempts", models.PositiveIntegerField()),
                 ("last_at", models.DateTimeField(db_index=True)),
-                ("blocked_until", models.DateTimeField()),
+                ("blocked_until", models.DateTimeField(null=True)),
                 ("allowed", models.BooleanField()),
             ],
             options={
@@ -85,5 +89,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(UNACCENT, "DROP FUNCTION kernel_unaccent(text)"),
         migrations.RunSQL(SEARCH, "DROP TEXT SEARCH CONFIGURATION fr"),
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION kernel_append_only()"),
-        migrations.RunSQL(BUMP, "DROP FUNCTION kernel_bump_version()"),
+        migrations.RunSQL(
+            BUMP, "DROP FUNCTION kernel_bump_version(); DROP SEQUENCE kernel_cacheversion_numbers"
+        ),
     ]

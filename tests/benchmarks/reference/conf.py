@@ -1,5 +1,7 @@
-"""What a plain Django project sets differently from Parvis: read by `tests.benchmarks.settings`, and
-laid over ours by `reference_project` where both run in one process.
+"""What a plain Django project sets differently from Parvis.
+
+Read by `tests.benchmarks.settings`, and laid over ours by `reference_project` where both run in
+one process.
 """
 
 from __future__ import annotations

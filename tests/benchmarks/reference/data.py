@@ -1,4 +1,4 @@
-"""Tables and rows of the reference project, in the benchmark's database; run inside `reference_project`."""
+"""Tables and rows of the reference project; to be run inside `reference_project`."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _dossier(user: Usager, n: int, services: list[Service]) -> Dossier:
 def _historique(dossiers: Iterable[Dossier]) -> Iterable[Historique]:
     for dossier in dossiers:
         for n, libelle in enumerate(LIBELLES):
-            yield Historique(dossier=dossier, libelle=libelle, le=dossier.cree_le + timedelta(days=n))
+            yield Historique(
+                dossier=dossier, libelle=libelle, le=dossier.cree_le + timedelta(days=n)
+            )
 
 
 def _facture(user: Usager, n: int) -> Facture:

@@ -50,7 +50,8 @@ def in_memory() -> dict[str, Any]:
         ],
         "comptes": [{"etat": etat, "nombre": 5} for etat in Dossier.Etat.values],
         "rendez_vous": [
-            RendezVous(pk=n, objet="Passeport", debut=now + timedelta(days=n, hours=n)) for n in range(3)
+            RendezVous(pk=n, objet="Passeport", debut=now + timedelta(days=n, hours=n))
+            for n in range(3)
         ],
         "non_lus": 2,
     }

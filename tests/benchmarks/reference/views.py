@@ -44,7 +44,9 @@ def page_d(request: HttpRequest) -> HttpResponse:
     rendez_vous = RendezVous.objects.filter(usager=request.user, debut__gte=now)
     context: dict[str, Any] = {
         "dossiers": dossiers,
-        "factures": Facture.objects.filter(usager=request.user, payee=False).order_by("echeance")[:5],
+        "factures": Facture.objects.filter(usager=request.user, payee=False).order_by("echeance")[
+            :5
+        ],
         "comptes": list(mine.values("etat").annotate(nombre=Count("pk")).order_by("etat")),
         "rendez_vous": rendez_vous.order_by("debut")[:3],
         "non_lus": Message.objects.filter(usager=request.user, lu=False).count(),

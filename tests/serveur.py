@@ -1,0 +1,109 @@
+"""The real web server (granian, as in production) on the test database, and a small HTTP client."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url() -> str:
+    """Return the address of the test database, for another process."""
+    values = connection.settings_dict
+    who = urllib.parse.quote(values["USER"] or "")
+    if values["PASSWORD"]:
+        who += ":" + urllib.parse.quote(values["PASSWORD"])
+    port = f":{values['PORT']}" if values["PORT"] else ""
+    return f"postgres://{who}@{values['HOST']}{port}/{values['NAME']}"
+
+
+@contextmanager
+def web(**environment: str) -> Iterator[str]:
+    """Run the server and give its address; `environment` changes the settings (REDIS_URL…)."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    env = os.environ | {
+        "DATABASE_URL": database_url(),
+        "PARVIS_PUBLIC_URL": address,
+        "PARVIS_ALLOWED_HOSTS": "127.0.0.1",
+        "PARVIS_STATIC_ROOT": settings.STATIC_ROOT,
+        "PARVIS_PROCESS": "web",
+        **environment,
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "portal.wsgi:application"]
+    command += ["--workers", "2", "--blocking-threads", "16"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    process = subprocess.Popen(command, env=env)
+    try:
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server stopped with code {process.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/sante/", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start in 30 s")
+
+
+class Navigateur:
+    """A browser without scripts: cookies, redirections, forms with their CSRF token."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(jar)
+        self.url = ""
+        self.html = ""
+        self.status = 0
+
+    def get(self, path: str) -> str:
+        return self._open(urllib.request.Request(self._absolute(path)))
+
+    def post(self, path: str, data: dict[str, str]) -> str:
+        """Send a form of the page shown last (its CSRF token goes with it)."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.html)
+        fields = {"csrfmiddlewaretoken": token[1] if token else "", **data}
+        body = urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(self._absolute(path), data=body)
+        return self._open(request)
+
+    def _absolute(self, path: str) -> str:
+        return path if path.startswith("http") else self.address + path
+
+    def _open(self, request: urllib.request.Request) -> str:
+        try:
+            with self._opener.open(request, timeout=30) as response:
+                self.status, self.url = response.status, response.url
+                self.html = response.read().decode()
+        except urllib.error.HTTPError as error:
+            self.status, self.url, self.html = error.code, error.url or "", error.read().decode()
+        return self.html
