@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from portal.pdf import documents
 from portal.ui.errors import gone, too_many
 from portal.ui.formats import duree
 
+PAR_PAGE = 20
 TICKETS = throttle.Rule(
     "ticket.adresse", free=20, delay=timedelta(seconds=2), ceiling=timedelta(minutes=10)
 )
@@ -167,13 +169,16 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
     return render(request, "demarches/lien.html", {"demande": demande, "jeton": jeton})
 
 
+@never_cache
 @require_safe
 def mes_demandes(request: HttpRequest) -> HttpResponse:
     """« Mes demandes »: drafts to finish, then what was filed."""
     mine = Demande.objects.for_compte(acces.exiger_compte(request)).with_demarche()
     context = {
         "brouillons": mine.brouillons().order_by("-saisie_at")[:20],
-        "demandes": mine.deposees().order_by("-depot_at")[:100],
+        "demandes": Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE).get_page(
+            request.GET.get("page")
+        ),
     }
     return render(request, "demarches/mes_demandes.html", context)
 

@@ -19,6 +19,9 @@ FULL = (100_000, 1_000_000)
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
+    if not Path("/proc/self/stat").exists():
+        sys.stderr.write("the benchmarks read the CPU of the servers in /proc: Linux only\n")
+        return 2
     accounts, requests = FULL if options.full else (options.accounts, options.requests)
     database = Database(accounts=accounts, requests=requests, reuse=options.reuse)
     with ExitStack() as stack:

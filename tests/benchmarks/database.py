@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import environ
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
@@ -19,10 +19,19 @@ class Database:
     def __init__(self, *, accounts: int, requests: int, reuse: bool) -> None:
         self.size = f"{accounts} accounts, {requests} requests"
         self.reuse = reuse
-        self._given = given_url()
-        parts = urlsplit(self._given)
-        self.name = parts.path.removeprefix("/") + SUFFIX
-        self.url = parts._replace(path=f"/{self.name}").geturl()
+        # Read as Django will: it knows addresses of sockets that libpq does not.
+        address, _, options = given_url().partition("?")
+        given = environ.Env.db_url_config(address)
+        names = {
+            "dbname": "NAME",
+            "user": "USER",
+            "password": "PASSWORD",
+            "host": "HOST",
+            "port": "PORT",
+        }
+        self._server = {name: given[key] for name, key in names.items() if given[key]}
+        self.name = given["NAME"] + SUFFIX
+        self.url = f"{address.rpartition('/')[0]}/{self.name}" + (options and f"?{options}")
 
     def create(self) -> bool:
         """Make the database, name it in the environment; return whether the town must be built."""
@@ -57,12 +66,12 @@ class Database:
 
     def _recorded_size(self) -> str | None:
         query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
-        with psycopg.connect(self._given) as connection:
+        with psycopg.connect(**self._server) as connection:
             row = connection.execute(query, [self.name]).fetchone()
         return row[0] if row else None
 
     def _execute(self, statement: SQL) -> None:
-        with psycopg.connect(self._given, autocommit=True) as connection:
+        with psycopg.connect(**self._server, autocommit=True) as connection:
             connection.execute(statement)
 
 

@@ -43,11 +43,11 @@ def verdicts(result: Result | None, counted: Counted) -> list[str]:
     if result is None or not result.slices:
         return ["not measured"]
     found = ["errors"] if result.faults else []
-    if result.percentile(0.99) > 3 * result.percentile(0.5):
-        found.append(SLOW_TAIL)
     limit = result.page.limit
     if limit is None:
         return found
+    if len(result.latencies) >= 100 and result.percentile(0.99) > 3 * result.percentile(0.5):
+        found.append(SLOW_TAIL)
     if max(_ratios(result)) > limit.ratio:
         found.append("CPU")
     if counted.queries > limit.queries:

@@ -34,15 +34,19 @@ class Sink:
     """
 
     def __init__(self) -> None:
+        self.password: bytes | None = None
+        self._lock = Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what came, and fail no more."""
         self.mails: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.at_rcpt: Callable[[str], str] = lambda address: OK
         self.at_data: Callable[[EmailMessage], str] = lambda mail: OK
-        self.password: bytes | None = None
         self.delay = 0.0
         self.hold_after: int | None = None
         self.held = Event()
-        self._lock = Lock()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         answer = self.at_rcpt(address)

@@ -100,6 +100,9 @@ class Copy:
             if run.process.poll() is None:
                 run.signal(signal.SIGTERM)
         until(lambda: not self.processes(), 10)
+        for pid in self.processes():  # only when a test has just failed on it
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         checkout = places.Checkout(self.folder)
         postgres.remove_kept(checkout)
         shutil.rmtree(checkout.socket_dir(), ignore_errors=True)

@@ -2,12 +2,16 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
+from runner.checkout import Lock
 from runner.process import Program, Running, run
 from tests.runner.running import until
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # Starts a grandchild in a session of its own, which no signal to a group would reach.
 STUBBORN = """
@@ -16,7 +20,22 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork() == 0:
     os.setsid()
     print(os.getpid(), flush=True)
-time.sleep(60)
+    time.sleep(60)
+"""
+# What run.py does before a kill -9, in a process that can be killed.
+KILLED = """
+import os, pathlib, sys, time
+from runner.checkout import Lock
+from runner.checkout import Lock
+from runner.process import Program, Running
+folder = pathlib.Path(sys.argv[1])
+lock = Lock(folder / "lock")
+lock.acquire()
+command = [sys.executable, "-c", sys.argv[2]]
+running = Running(Program("essai", command, folder, log=folder / "log", grace=1.0), lock=lock.fd)
+while not (folder / "log").read_text():
+    time.sleep(0.01)
+os.kill(os.getpid(), 9)
 """
 
 
@@ -48,7 +67,7 @@ def test_signal_is_128_and_more(tmp_path):
 
 
 def test_stop_ends_what_ignores_signals_and_its_children(tmp_path):
-    running = Running(program(tmp_path, STUBBORN))
+    running = Running(program(tmp_path, STUBBORN + "time.sleep(60)"))
     pid = grandchild(tmp_path)
 
     started = time.monotonic()
@@ -59,9 +78,20 @@ def test_stop_ends_what_ignores_signals_and_its_children(tmp_path):
 
 
 def test_end_of_the_program_ends_its_children(tmp_path):
-    running = Running(program(tmp_path, STUBBORN.replace("time.sleep(60)", "", 1)))
-    running.wait()
+    assert run(program(tmp_path, STUBBORN)) == 0
     assert not lives(grandchild(tmp_path))
+
+
+def test_lock_of_a_killed_run_is_free_when_its_programs_have_ended(tmp_path):
+    command = [sys.executable, "-c", KILLED, tmp_path, STUBBORN + "time.sleep(60)"]
+    killed = subprocess.run(command, cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    lock = Lock(tmp_path / "lock")
+
+    assert lock.acquire()
+
+    assert not lives(grandchild(tmp_path))
+    os.close(lock.fd)
 
 
 def test_death_of_the_guard_ends_the_program(tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,16 +35,15 @@ def test_killed_while_the_database_is_made(copy):
 def test_process_number_of_a_dead_server_taken_by_another_program(copy):
     version(copy)
     pid_file = copy.folder / "var" / "postgres" / "postmaster.pid"
-    # As after a power cut: the number is ours, and alive.
-    pid_file.write_text(f"{os.getpid()}\n{pid_file.parent}\n1\n5432\n/tmp\n\n  1  1\nready\n")
-    os.chown(pid_file, *owner(pid_file.parent))
+    account = pid_file.parent.stat()
 
-    version(copy)
-
-
-def owner(path):
-    state = path.stat()
-    return state.st_uid, state.st_gid
+    # As after a power cut: the number is that of another program of the same account.
+    with subprocess.Popen(["sleep", "60"], user=account.st_uid) as other:
+        pid_file.write_text(f"{other.pid}\n{pid_file.parent}\n1\n5432\n/tmp\n\n 1 1\nready\n")
+        os.chown(pid_file, account.st_uid, account.st_gid)
+        version(copy)
+        assert other.poll() is None
+        other.kill()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root lends PostgreSQL another account")
