@@ -111,7 +111,7 @@ class Connexion(Ecran):
 
     def entrer(self, identifiant: str, mot_de_passe: str) -> None:
         self.main.get_by_role("textbox", name="Identifiant").fill(identifiant)
-        self.main.get_by_label("Mot de passe", exact=True).fill(mot_de_passe)
+        self.main.get_by_label(re.compile("^Mot de passe")).fill(mot_de_passe)
         self.presser("Se connecter")
 
 

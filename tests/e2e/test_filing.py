@@ -186,7 +186,7 @@ def test_conditional_fields(town, visitor):
     expect(sentence).to_be_hidden()
     expect(danger).to_be_hidden()
     lampadaire.fill("L-12")
-    etape.repondre([choix("Quel est le problème ?", "Éclairage").__class__("radio", "Quel est le problème ?", "Graffiti, affichage")])
+    etape.repondre([choix("Quel est le problème ?", "Graffiti, affichage")])
     expect(lampadaire).to_be_hidden()
     etape.repondre([choix("Y a-t-il un danger immédiat pour quelqu’un ?", "Oui")])
     expect(danger).to_be_visible()

@@ -17,15 +17,17 @@ ROOT = Path(__file__).resolve().parents[2]
 STUBBORN = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+reading, writing = os.pipe()
 if os.fork() == 0:
     os.setsid()
     print(os.getpid(), flush=True)
+    os.write(writing, b".")
     time.sleep(60)
+os.read(reading, 1)
 """
 # What run.py does before a kill -9, in a process that can be killed.
 KILLED = """
 import os, pathlib, sys, time
-from runner.checkout import Lock
 from runner.checkout import Lock
 from runner.process import Program, Running
 folder = pathlib.Path(sys.argv[1])

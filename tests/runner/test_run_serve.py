@@ -22,7 +22,7 @@ def test_starts_says_where_and_stops_when_told(copy):
 
     started = time.monotonic()
     assert run.signal(signal.SIGTERM) == 0
-    assert time.monotonic() - started < 8  # 2 s alone; other tests share the machine
+    assert time.monotonic() - started < 10  # 2 s alone; other tests share the machine
     assert copy.processes() == {}
 
 
