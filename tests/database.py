@@ -1,9 +1,10 @@
 """The tests' database, as another process is told of it."""
 
 import os
+from collections.abc import Callable
 from urllib.parse import quote
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def url() -> str:
@@ -20,3 +21,11 @@ def environ(**changes: str) -> dict[str, str]:
     """Return the environment of a process that works on the test database."""
     kept = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return {**kept, "DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": url(), **changes}
+
+
+def undone(*acts: Callable[[], object]) -> None:
+    """Do `acts` in a transaction that fails at its end with a LookupError."""
+    with transaction.atomic():
+        for act in acts:
+            act()
+        raise LookupError

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def cost(name: str) -> float:
     """Return the processor's time of one refused login."""
     measures = []
-    for _ in range(5):
+    for _ in range(3):
         start = time.thread_time()
         assert authenticate(None, username=name, password="rien de tel") is None
         measures.append(time.thread_time() - start)
@@ -31,7 +31,14 @@ def test_unknown_names_cost_as_much_as_known_ones():
     known = cost("elodie")
 
     assert known > 0.01, "a hash that costs nothing protects nothing"
-    for name in ("personne", "personne@exemple.fr", "fermee", "fermee@exemple.fr", "sans.passe", ""):
+    for name in (
+        "personne",
+        "personne@exemple.fr",
+        "fermee",
+        "fermee@exemple.fr",
+        "sans.passe",
+        "",
+    ):
         assert 0.5 < cost(name) / known < 2, name
 
 
@@ -85,13 +92,15 @@ def test_login_by_address_reads_an_index(max_queries):
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "compte_courriel_unique" in plan, plan
+    assert "Index Cond" in plan, f"the index is read from end to end: {plan}"
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("kır@exemple.fr", "kir@exemple.fr"), ("straße@exemple.fr", "strasse@exemple.fr")]
+    ("one", "other"),
+    [("kır@exemple.fr", "kir@exemple.fr"), ("straße@exemple.fr", "strasse@exemple.fr")],
 )
 def test_addresses_that_the_table_tells_apart_are_two_accounts(one, other):
-    """The login must compare as the unique key does, or one address would open another's account."""
+    """The login must compare as the unique key does, or find another's account."""
     comptes = {
         courriel: Compte.objects.create_user(name, courriel, None, etat=Etat.VALIDE)
         for name, courriel in (("aaa", one), ("bbb", other))

@@ -123,9 +123,9 @@ def test_role_decides_what_an_agent_may_do():
     responsable = CompteFactory(agent=True, services=[service], services__role=Role.RESPONSABLE)
 
     assert agent.has_perm("demarches.instruire")
-    assert not agent.has_perm("accounts.view_compte")
-    assert responsable.has_perm("accounts.view_compte")
-    assert not responsable.has_perm("accounts.delete_compte")
+    assert not agent.has_perm("accounts.view_service")
+    assert responsable.has_perm("accounts.view_service")
+    assert not responsable.has_perm("accounts.delete_service")
     assert not agent.has_module_perms("accounts")
     assert agent.has_module_perms("demarches")
 

@@ -115,7 +115,7 @@ def _plain_post(scene: Scene) -> list[Hit]:
         "certification": "on",
     }
     form = _form({name: [value] for name, value in values.items()})
-    return [Hit("/f/", cookies, form, status=302, leads_to="/") for cookies in scene.plain]
+    return [Hit("/f/", cookies, form, status=302, leads_to="/") for cookies in scene.plain_writers]
 
 
 LIST = "/admin/demarches/demande/"

@@ -54,7 +54,9 @@ class Scene:
     modele: Modele | None = None
     step_drafts: list[Draft] = field(default_factory=list)
     ready_drafts: list[Draft] = field(default_factory=list)
-    plain: list[Cookies] = field(default_factory=list)  # sessions of the reference project
+    # Sessions of the reference project. What f writes must not become what d shows.
+    plain: list[Cookies] = field(default_factory=list)
+    plain_writers: list[Cookies] = field(default_factory=list)
 
     @property
     def typed(self) -> dict[str, Typed]:
@@ -65,7 +67,7 @@ class Scene:
 def prepare(*, drafts: int, plain: int = town.READERS) -> Scene:
     """Open sessions and write drafts in a town that was built, `drafts` of them to be sent.
 
-    `plain` is the number of users of the reference project, when it has none yet.
+    `plain` is the number of readers of the reference project, when it has none yet.
     """
     scene = Scene()
     _residents(scene)
@@ -75,7 +77,8 @@ def prepare(*, drafts: int, plain: int = town.READERS) -> Scene:
     scene.step_drafts = _drafts(scene.modele, STEP_DRAFTS)
     scene.ready_drafts = _drafts(scene.modele, drafts)
     with reference_project():
-        scene.plain = _plain(plain)
+        usagers = _plain(2 * plain)
+    scene.plain, scene.plain_writers = usagers[::2], usagers[1::2]
     return scene
 
 

@@ -1,6 +1,6 @@
-"""The worker, its broker and a mail server as real processes: what is committed leaves, whatever dies.
+"""The worker, its broker and a mail server as real processes: what is committed leaves.
 
-The claim of a dead worker ends after a minute (`CLAIM_LASTS`); here the minute is taken off the row.
+The claim of a dead worker ends after a minute (`CLAIM_LASTS`); here that minute is taken off.
 One worker serves the whole module, so that its start (three seconds) is paid once.
 """
 
@@ -104,10 +104,13 @@ def test_worker_killed_during_a_hundred_mails_loses_none(stage):
 
     sent = stage.sink
     print(f"{waiting} mails were left; {len(sent.mails)} came")
-    assert set(sent.recipients) == {f"habitant{fait}@exemple.fr" for fait in range(100)}, "none lost"
+    assert set(sent.recipients) == {f"habitant{fait}@exemple.fr" for fait in range(100)}, (
+        "none lost"
+    )
     assert 100 < len(sent.mails) <= 102, "two threads: two mails at most come twice"
     assert len(set(sent.ids)) == 100, "a second copy has the Message-ID of the first"
     assert len(set(zip(sent.ids, sent.recipients, strict=True))) == 100
+    assert "exemple.fr" not in stage.worker.text, "the log tells of nobody"
 
 
 def test_worker_that_is_asked_to_stop_ends_what_it_is_at(stage):
@@ -130,7 +133,7 @@ def test_broker_down_then_back(stage):
     stage.sink.wait_for(1, seconds=3)
     stage.broker.kill()
     announce(fait=2)
-    time.sleep(3)
+    time.sleep(2.5)
     assert len(stage.sink.mails) == 1, "nothing tells the worker"
 
     stage.broker.start()
@@ -156,21 +159,19 @@ def test_worker_that_starts_before_its_broker_waits_for_it(stage):
 
 def test_broker_that_hangs_blocks_nobody(stage):
     """Twenty people at once: the web never talks to the broker."""
-    announce(fait=0)
-    stage.sink.wait_for(1, seconds=3)
     stage.broker.signal(signal.SIGSTOP)
     try:
         time.sleep(2.2)  # the next order of beat is stuck in it
         start = time.monotonic()
-        results = race([partial(announce, fait=fait) for fait in range(1, 21)])
+        results = race([partial(announce, fait=fait) for fait in range(20)])
         assert not [result for result in results if isinstance(result, Exception)]
         assert time.monotonic() - start < 2
         time.sleep(5.2)  # longer than the worker's patience with its broker
     finally:
         stage.broker.signal(signal.SIGCONT)
 
-    print(f"mails {stage.sink.wait_for(21, seconds=20):.2f} s after the broker answers again")
-    wait_until_sent(21, seconds=2)
-    assert len(set(stage.sink.ids)) == len(stage.sink.ids) == 21
+    print(f"mails {stage.sink.wait_for(20, seconds=20):.2f} s after the broker answers again")
+    wait_until_sent(20, seconds=2)
+    assert len(set(stage.sink.ids)) == len(stage.sink.ids) == 20
     announce(fait=99)
-    stage.sink.wait_for(22, seconds=3)
+    stage.sink.wait_for(21, seconds=3)

@@ -51,7 +51,7 @@ def page(
     typed: dict[str, str | list[str]] | None = None,
     earlier: dict[str, list[str]] | None = None,
 ) -> SectionForm:
-    """Return the form of a page of these fields: as first shown, or as sent when `typed` is given."""
+    """Return the form of a page of these fields: as first shown, or as sent if `typed` is given."""
     whole = definition(section(*champs))
     data = None if typed is None else sent(**typed)
     return SectionForm(whole, whole.sections[0], earlier or {}, data)

@@ -15,6 +15,8 @@ from playwright.sync_api import APIResponse, Locator, Page, expect
 
 from tests.portal.captcha.helpers import solve
 
+# With the space that French typography wants before a colon.
+TITRE_ERREUR = re.compile(r"^Erreur\s: ")
 NUMERO = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -54,8 +56,8 @@ class Ecran:
         assert overflow(page) == [], page.url
 
     def suivre(self, mots: str) -> None:
-        """Follow the link of the content that says these words."""
-        self.main.get_by_role("link", name=mots).first.click()
+        """Follow the first link of the content that says these words, and no others."""
+        self.main.get_by_role("link", name=mots, exact=True).first.click()
 
     def presser(self, mots: str) -> None:
         self.main.get_by_role("button", name=mots, exact=True).click()
@@ -155,7 +157,7 @@ class Etape(Ecran):
 
     def erreurs(self) -> Locator:
         """Wait for the summary of errors; return it."""
-        expect(self.page).to_have_title(re.compile("^Erreur : "))
+        expect(self.page).to_have_title(TITRE_ERREUR)
         resume = self.main.get_by_role("alert")
         expect(resume.get_by_role("heading")).to_contain_text("à corriger")
         return resume

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from demarches.models import Demande
 from demarches.states import Etat
 from tests.e2e.pages import (
+    TITRE_ERREUR,
     Accueil,
     Catalogue,
     Connexion,
@@ -143,7 +144,7 @@ def test_padlock_leads_to_login_and_back(town, visitor):
     catalogue.suivre(CARTE)
     Ecran(page, CARTE).suivre("Me connecter pour commencer")
     Connexion(page).entrer("camille.martin", "pas le bon")
-    expect(page).to_have_title(re.compile("^Erreur : "))
+    expect(page).to_have_title(TITRE_ERREUR)
     Connexion(page).entrer("camille.martin", PASSWORD)
     Ecran(page, CARTE).presser("Commencer ma demande")
 

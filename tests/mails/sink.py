@@ -29,8 +29,8 @@ def free_port() -> int:
 class Sink:
     """Mails in the order they came. `at_rcpt` and `at_data` may answer anything but 250.
 
-    `hold_after` = n keeps the sender of the nth mail waiting for its answer: the mail is here, and the
-    sender does not know it.
+    `hold_after` = n keeps the sender of the nth mail waiting for its answer: the mail is here, and
+    the sender does not know it.
     """
 
     def __init__(self) -> None:
@@ -48,13 +48,13 @@ class Sink:
         self.hold_after: int | None = None
         self.held = Event()
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.at_rcpt(address)
         if answer == OK:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.original_content, policy=policy.default)
         answer = self.at_data(mail)
         if answer == OK:
@@ -98,7 +98,9 @@ def listening(sink: Sink, port: int | None = None) -> Iterator[int]:
     auth = {"authenticator": sink.authenticate, "auth_require_tls": False} if sink.password else {}
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # every word of every session
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # passwords without encryption: never outside of this machine
+        warnings.simplefilter(
+            "ignore"
+        )  # passwords without encryption: never outside of this machine
         controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=10, **auth)
         controller.start()
     try:

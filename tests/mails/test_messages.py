@@ -72,7 +72,9 @@ def test_message_is_complete(code):
 
     assert 10 < len(mail.subject) <= 100
     assert mail.text.startswith("Bonjour")
-    assert LINK in mail.text.splitlines(), "alone on its line, so that every program makes a link of it"
+    assert LINK in mail.text.splitlines(), (
+        "alone on its line, so that every program makes a link of it"
+    )
     links = lxml_html.fromstring(mail.html).xpath("//a/@href")
     assert links == [LINK]
     assert "{" not in mail.subject + mail.text

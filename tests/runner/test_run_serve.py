@@ -9,36 +9,29 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_starts_says_where_and_stops_when_told(copy):
+def test_starts_says_where_refuses_a_second_and_stops_when_told(copy):
     run = copy.run()
     run.wait_for("Journaux :")
 
-    assert f"Parvis est prêt : http://localhost:{copy.port}/" in run.lines
     ready = run.lines.index(f"Parvis est prêt : http://localhost:{copy.port}/")
     assert any(line.startswith("Résident") for line in run.lines[ready:])
     assert any(line.startswith("Agent") for line in run.lines[ready:])
     assert b" 200 " in copy.get("/").split(b"\r\n", 1)[0]
     assert (copy.folder / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
 
+    second = copy.run(PORT=str(copy.port + 1))
+    assert second.wait() == 1
+    assert len(second.lines) == 1
+    assert f"déjà en marche dans ce dossier (processus {run.process.pid})" in second.text
+    assert f"http://localhost:{copy.port}/" in second.text
+
+    manage = copy.run("manage", "migrate", "--check")  # joins the servers of the first
+    assert manage.wait() == 0, manage.text
+
     started = time.monotonic()
     assert run.signal(signal.SIGTERM) == 0
     assert time.monotonic() - started < 10  # 2 s alone; other tests share the machine
     assert copy.processes() == {}
-
-
-def test_second_run_in_the_same_checkout_is_refused_and_manage_joins_the_first(copy):
-    first = copy.run()
-    first.wait_for("Journaux :")
-
-    second = copy.run(PORT=str(copy.port + 1))
-    assert second.wait() == 1
-    assert len(second.lines) == 1
-    assert f"déjà en marche dans ce dossier (processus {first.process.pid})" in second.text
-    assert f"http://localhost:{copy.port}/" in second.text
-
-    manage = copy.run("manage", "migrate", "--check")
-    assert manage.wait() == 0, manage.text
-    assert first.signal(signal.SIGINT) == 0
 
 
 def test_what_dies_is_started_again(copy):
@@ -54,7 +47,7 @@ def test_what_dies_is_started_again(copy):
     assert answers(copy, "/sante/")
     assert answers(copy, "/")
     assert copy.pid_of("celery")
-    assert run.signal(signal.SIGTERM) == 0
+    assert run.signal(signal.SIGINT) == 0
 
 
 def test_killed_without_warning_leaves_no_process_and_starts_again(copy):

@@ -48,7 +48,9 @@ def test_french_post_code_may_hold_spaces():
     assert answer(FRANCE | {"x__code_postal": "20000"})["code_postal"] == "20000"
 
 
-@pytest.mark.parametrize("code", ["4910", "491000", "4910O", "2A004", "SW1A 1AA", "-", "４９１００"])
+@pytest.mark.parametrize(
+    "code", ["4910", "491000", "4910O", "2A004", "SW1A 1AA", "-", "４９１００"]
+)
 def test_french_post_code_has_five_digits(code):
     assert errors(FRANCE | {"x__code_postal": code}) == {
         "x__code_postal": "En France, le code postal a 5 chiffres. Exemple : 49100."
@@ -70,7 +72,9 @@ def test_foreign_address(code, town, country, last):
     assert lines(typed)[-2:] == last
 
 
-@pytest.mark.parametrize(("town", "country"), [("Dubaï", "AE"), ("Hong Kong", "HK"), ("Abidjan", "CI")])
+@pytest.mark.parametrize(
+    ("town", "country"), [("Dubaï", "AE"), ("Hong Kong", "HK"), ("Abidjan", "CI")]
+)
 def test_countries_without_post_codes(town, country):
     typed = FRANCE | {"x__code_postal": "", "x__commune": town, "x__pays": country}
     assert answer(typed)["commune"] == town

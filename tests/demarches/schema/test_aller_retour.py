@@ -30,7 +30,9 @@ def shown(form: SectionForm) -> dict[str, list[str]]:
     for name in form.fields:
         value = form[name].value()
         values = value if isinstance(value, list) else [value]
-        result[name] = ["on" if v is True else str(v) for v in values if v is not None and v is not False]
+        result[name] = [
+            "on" if v is True else str(v) for v in values if v is not None and v is not False
+        ]
     return result
 
 
@@ -84,7 +86,13 @@ def test_draft_shows_again_what_was_typed(type_, typed, kept, read):
 
 @pytest.mark.parametrize(
     ("type_", "typed"),
-    [("date", "31/02/2024"), ("nombre", "deux"), ("courriel", "elodie@"), ("telephone", "12"), ("texte", "a" * 10_000)],
+    [
+        ("date", "31/02/2024"),
+        ("nombre", "deux"),
+        ("courriel", "elodie@"),
+        ("telephone", "12"),
+        ("texte", "a" * 10_000),
+    ],
 )
 def test_draft_shows_wrong_answers_again_as_typed(type_, typed):
     whole = definition(section(champ(type_)))

@@ -40,7 +40,19 @@ def test_condition_that_fails_makes_the_field_neither_required_nor_kept():
     assert form.saisie["nuance"] == ["a" * 10_000]
 
 
-@pytest.mark.parametrize("type_", ["date", "nombre", "courriel", "telephone", "attestation", "choix_multiples", "adresse", "oui_non"])
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "date",
+        "nombre",
+        "courriel",
+        "telephone",
+        "attestation",
+        "choix_multiples",
+        "adresse",
+        "oui_non",
+    ],
+)
 def test_hidden_field_of_any_kind_refuses_nothing(type_):
     hidden = champ(type_, si=si("couleur", "bleu"))
     typed = {"couleur": "rouge", "x": "n’importe quoi", "x__code_postal": "abc", "x__pays": "XX"}
@@ -56,9 +68,15 @@ def test_condition_on_one_of_several_choices():
     assert page(champ("choix_multiples", "couleur", requis=False), NUANCE, typed={}).is_valid()
 
 
-@pytest.mark.parametrize(("sent_", "shown"), [("non", True), ("oui", False), ("", False), ("False", False)])
+@pytest.mark.parametrize(
+    ("sent_", "shown"), [("non", True), ("oui", False), ("", False), ("False", False)]
+)
 def test_condition_on_no(sent_, shown):
-    form = page(champ("oui_non", "accord", requis=False), champ("texte", si=si("accord", False)), typed={"accord": sent_, "x": ""})
+    form = page(
+        champ("oui_non", "accord", requis=False),
+        champ("texte", si=si("accord", False)),
+        typed={"accord": sent_, "x": ""},
+    )
     assert ("x" in form.errors) is shown
 
 
@@ -73,8 +91,14 @@ def chain():
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ({"accord": "oui", "couleur": "bleu", "nuance": "ciel"}, {"accord": True, "couleur": "bleu", "nuance": "ciel"}),
-        ({"accord": "oui", "couleur": "vert", "nuance": "ciel"}, {"accord": True, "couleur": "vert"}),
+        (
+            {"accord": "oui", "couleur": "bleu", "nuance": "ciel"},
+            {"accord": True, "couleur": "bleu", "nuance": "ciel"},
+        ),
+        (
+            {"accord": "oui", "couleur": "vert", "nuance": "ciel"},
+            {"accord": True, "couleur": "vert"},
+        ),
         # The middle of the chain is hidden: its old answer no longer shows the end.
         ({"accord": "non", "couleur": "bleu", "nuance": "ciel"}, {"accord": False}),
         ({"accord": "non", "couleur": "bleu", "nuance": ""}, {"accord": False}),
@@ -105,8 +129,14 @@ def second_page(earlier, typed=None):
 
 
 def test_field_ruled_out_by_an_earlier_page_is_not_on_the_page():
-    assert list(second_page({"couleur": ["vert"], "accord": ["oui"]}).fields) == ["toujours", "encore"]
-    assert list(second_page({"couleur": ["bleu"], "accord": ["non"]}).fields) == ["toujours", "nuance"]
+    assert list(second_page({"couleur": ["vert"], "accord": ["oui"]}).fields) == [
+        "toujours",
+        "encore",
+    ]
+    assert list(second_page({"couleur": ["bleu"], "accord": ["non"]}).fields) == [
+        "toujours",
+        "nuance",
+    ]
     assert list(second_page({}).fields) == ["toujours"]
 
 
@@ -157,7 +187,10 @@ def test_old_answer_of_a_hidden_section_shows_nothing_further():
 
 
 def test_names_that_the_page_did_not_ask_are_ignored():
-    form = page(champ("texte"), typed={"x": "a", "y": "b", "x__voie": "c", "etat": "acceptee", "_precedent": "1"})
+    form = page(
+        champ("texte"),
+        typed={"x": "a", "y": "b", "x__voie": "c", "etat": "acceptee", "_precedent": "1"},
+    )
     assert form.is_valid()
     assert form.reponses == {"x": "a"}
     assert form.saisie == {"x": ["a"]}
@@ -186,9 +219,17 @@ def test_page_not_sent_yet_has_no_error_and_nothing_typed():
 
 
 def test_fields_come_in_the_order_of_the_definition():
-    form = page(champ("texte", "b"), champ("explication", "i"), champ("adresse", "a"), champ("date", "c"))
+    form = page(
+        champ("texte", "b"), champ("explication", "i"), champ("adresse", "a"), champ("date", "c")
+    )
     assert [item.champ.cle for item in form.items()] == ["b", "i", "a", "c"]
-    assert list(form.items()[2].controls) == ["voie", "complement", "code_postal", "commune", "pays"]
+    assert list(form.items()[2].controls) == [
+        "voie",
+        "complement",
+        "code_postal",
+        "commune",
+        "pays",
+    ]
     assert form.items()[1].controls == {}
 
 

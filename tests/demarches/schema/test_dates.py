@@ -54,7 +54,17 @@ def test_months_in_words_and_short_numbers(typed, day):
 
 
 @pytest.mark.parametrize(
-    "typed", ["31/02/2024", "29/02/2023", "29/02/1900", "31/04/2024", "0/1/2024", "1/13/2024", "99/99/2024", "1/1/0000"]
+    "typed",
+    [
+        "31/02/2024",
+        "29/02/2023",
+        "29/02/1900",
+        "31/04/2024",
+        "0/1/2024",
+        "1/13/2024",
+        "99/99/2024",
+        "1/1/0000",
+    ],
 )
 def test_day_that_does_not_exist(typed):
     assert error("date", typed) == "Ce jour n’existe pas. Vérifiez le jour et le mois."
@@ -65,13 +75,29 @@ def test_29_february_of_a_leap_year(typed):
     assert answer("date", typed).endswith("-02-29")
 
 
-@pytest.mark.parametrize("typed", ["24/11/202", "24/11/24", "1/1/1", "24/11/20245", "24 novembre 24", "1/1/" + "9" * 5000])
+@pytest.mark.parametrize(
+    "typed",
+    ["24/11/202", "24/11/24", "1/1/1", "24/11/20245", "24 novembre 24", "1/1/" + "9" * 5000],
+)
 def test_year_without_four_digits(typed):
     assert "quatre chiffres" in error("date", typed)
 
 
 @pytest.mark.parametrize(
-    "typed", ["hier", "24", "24/11", "novembre 2024", "24 brumaire 2024", "2024/11/24x", "😀", "x" * 10_000, "-", "24//2024", "٠"]
+    "typed",
+    [
+        "hier",
+        "24",
+        "24/11",
+        "novembre 2024",
+        "24 brumaire 2024",
+        "2024/11/24x",
+        "😀",
+        "x" * 10_000,
+        "-",
+        "24//2024",
+        "٠",
+    ],
 )
 def test_what_is_no_day_is_answered_with_an_example(typed):
     assert "24/11/2026" in error("date", typed)

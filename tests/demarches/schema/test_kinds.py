@@ -9,13 +9,42 @@ OBLIGATOIRE = "Ce champ est obligatoire."
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("2", 2), (" 2 ", 2), ("0", 0), ("007", 7), ("1 000", 1000), ("1\u202f000\u00a0000", 1_000_000), ("-3", -3), ("-0", 0), ("999999999", 999_999_999)],
+    [
+        ("2", 2),
+        (" 2 ", 2),
+        ("0", 0),
+        ("007", 7),
+        ("1 000", 1000),
+        ("1\u202f000\u00a0000", 1_000_000),
+        ("-3", -3),
+        ("-0", 0),
+        ("999999999", 999_999_999),
+    ],
 )
 def test_numbers(typed, number):
     assert answer("nombre", typed) == number
 
 
-@pytest.mark.parametrize("typed", ["deux", "2,5", "2.0", "1e3", "0x10", "+2", "--2", "2-", "٣", "²", "1" * 10, "1" * 10_000, "∞", "NaN", "1_000"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "deux",
+        "2,5",
+        "2.0",
+        "1e3",
+        "0x10",
+        "+2",
+        "--2",
+        "2-",
+        "٣",
+        "²",
+        "1" * 10,
+        "1" * 10_000,
+        "∞",
+        "NaN",
+        "1_000",
+    ],
+)
 def test_what_is_no_whole_number(typed):
     assert "nombre entier" in error("nombre", typed)
 
@@ -61,7 +90,19 @@ def test_phones_french_and_foreign(typed, e164):
 
 @pytest.mark.parametrize(
     "typed",
-    ["12", "061234567", "abc", "06 12 34", "+", "+999 123456789", "06 12 34 56 78 90 12 34", "😀", "0" * 10_000, "+33 6", "nom@exemple.fr"],
+    [
+        "12",
+        "061234567",
+        "abc",
+        "06 12 34",
+        "+",
+        "+999 123456789",
+        "06 12 34 56 78 90 12 34",
+        "😀",
+        "0" * 10_000,
+        "+33 6",
+        "nom@exemple.fr",
+    ],
 )
 def test_what_is_no_phone(typed):
     message = error("telephone", typed)
@@ -169,7 +210,21 @@ def test_explanation_asks_nothing():
 
 
 def test_what_was_not_sent_at_all_is_asked_for():
-    fields = [champ(type_, f"c_{type_}") for type_ in ("texte", "texte_long", "nombre", "date", "oui_non", "choix", "choix_multiples", "courriel", "telephone", "attestation")]
+    fields = [
+        champ(type_, f"c_{type_}")
+        for type_ in (
+            "texte",
+            "texte_long",
+            "nombre",
+            "date",
+            "oui_non",
+            "choix",
+            "choix_multiples",
+            "courriel",
+            "telephone",
+            "attestation",
+        )
+    ]
     form = page(*fields, champ("adresse", "c_adresse"), typed={})
     assert not form.is_valid()
     assert {f["cle"] for f in fields} <= set(form.errors)

@@ -147,7 +147,8 @@ def test_code_that_is_an_address_of_the_catalogue_is_refused():
 
 
 @pytest.mark.parametrize(
-    "cle", ["", "Nom", "é", "a b", "a-b", "1a", "_a", "a__b", "a" * 51, "csrfmiddlewaretoken", 3, []]
+    "cle",
+    ["", "Nom", "é", "a b", "a-b", "1a", "_a", "a__b", "a" * 51, "csrfmiddlewaretoken", 3, []],
 )
 @pytest.mark.parametrize("path", [["sections", 0, "cle"], [*FIRST, "cle"]])
 def test_impossible_key_is_refused(path, cle):
@@ -210,7 +211,8 @@ def test_wrong_option_is_refused_at_its_place(type_, option, value):
 
 
 @pytest.mark.parametrize(
-    ("type_", "option"), [("choix", "choix"), ("choix_multiples", "choix"), ("explication", "texte")]
+    ("type_", "option"),
+    [("choix", "choix"), ("choix_multiples", "choix"), ("explication", "texte")],
 )
 def test_option_that_a_kind_cannot_do_without_is_asked_for(type_, option):
     field = champ(type_)
@@ -319,7 +321,13 @@ def test_the_six_real_files_are_definitions(lot):
 
 
 def test_choices_keep_their_order_and_help():
-    doc = document(sections=[section(champ("choix", choix=[*CHOIX, {"valeur": "z", "libelle": "Z", "aide": "Rare."}]))])
+    doc = document(
+        sections=[
+            section(
+                champ("choix", choix=[*CHOIX, {"valeur": "z", "libelle": "Z", "aide": "Rare."}])
+            )
+        ]
+    )
     choix = parse(doc).champ("x").options["choix"]
     assert [c["valeur"] for c in choix] == ["rouge", "vert", "bleu", "z"]
     assert choix[3]["aide"] == "Rare."

@@ -43,7 +43,10 @@ def test_condition_on_a_statement_that_may_be_left_unticked():
 
 def test_section_may_depend_on_an_earlier_section():
     doc = document(
-        sections=[section(COULEUR, cle="un"), section(champ("texte"), cle="deux", si=si("couleur", "vert"))]
+        sections=[
+            section(COULEUR, cle="un"),
+            section(champ("texte"), cle="deux", si=si("couleur", "vert")),
+        ]
     )
     assert parse(doc).sections[1].si.champ == "couleur"
 

@@ -36,7 +36,9 @@ def test_accents_typed_as_marks_become_letters():
     assert answer("texte", "E\u0301lodie") == "Élodie"
 
 
-@pytest.mark.parametrize("typed", ["", " ", "\t\n", "\u00a0\u202f", "\u2003", "\x00", "\x07 \x1b", "\ufeff"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "\t\n", "\u00a0\u202f", "\u2003", "\x00", "\x07 \x1b", "\ufeff"]
+)
 def test_nothing_but_spaces_or_controls_is_no_answer(typed):
     for type_ in ("texte", "texte_long"):
         assert error(type_, typed) == "Ce champ est obligatoire."
@@ -81,7 +83,14 @@ def test_length_is_that_of_the_cleaned_text():
 
 
 @pytest.mark.parametrize(
-    "typed", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "#set page(fill: red)", "'; DROP TABLE demande; --", "=1+1"]
+    "typed",
+    [
+        "<script>alert(1)</script>",
+        "{{ 7 * 7 }}",
+        "#set page(fill: red)",
+        "'; DROP TABLE demande; --",
+        "=1+1",
+    ],
 )
 def test_code_is_only_text(typed):
     assert answer("texte", typed) == typed

@@ -36,7 +36,12 @@ def test_draft_without_account_lives_a_day():
     demande = brouillon.commencer(demarche_id=version.demarche_id, compte=None)
     assert demande.version == version
     assert demande.etat == Etat.BROUILLON
-    assert (demande.numero, demande.depot_at, demande.campagne, demande.saisie) == (None, None, None, {})
+    assert (demande.numero, demande.depot_at, demande.campagne, demande.saisie) == (
+        None,
+        None,
+        None,
+        {},
+    )
     assert demande.expire_at == timezone.now() + timedelta(hours=24)
 
 
@@ -130,7 +135,9 @@ def test_screens_of_one_step_are_kept_side_by_side():
     }
 
 
-@pytest.mark.parametrize(("has_account", "lasts"), [(False, timedelta(hours=24)), (True, timedelta(days=30))])
+@pytest.mark.parametrize(
+    ("has_account", "lasts"), [(False, timedelta(hours=24)), (True, timedelta(days=30))]
+)
 def test_saving_prolongs_the_draft(has_account, lasts):
     demande = DemandeFactory(compte=CompteFactory() if has_account else None)
     with time_machine.travel(timezone.now() + timedelta(hours=20), tick=False):

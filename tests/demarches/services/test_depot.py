@@ -45,7 +45,12 @@ def test_filing_freezes_numbers_dates_and_clears_what_was_typed():
     assert demande.etat == Etat.DEPOSEE
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", demande.numero)
     assert demande.depot_at == timezone.now()
-    assert (demande.expire_at, demande.decision_at, demande.agent, demande.motif) == (None, None, None, "")
+    assert (demande.expire_at, demande.decision_at, demande.agent, demande.motif) == (
+        None,
+        None,
+        None,
+        "",
+    )
     assert demande.saisie == {}
     assert demande.demandeur == {
         "nom": "N’Guyen",
@@ -63,7 +68,11 @@ def test_filing_writes_one_event_one_audit_line_and_one_receipt():
     (evenement,) = demande.evenements.all()
     assert (evenement.action, evenement.auteur) == (Action.DEPOSER, None)
     (line,) = AuditEvent.objects.all()
-    assert (line.action, line.target_id, line.actor_id) == ("demande.deposee", str(demande.pk), None)
+    assert (line.action, line.target_id, line.actor_id) == (
+        "demande.deposee",
+        str(demande.pk),
+        None,
+    )
     assert line.details == {}
     (mail,) = OutgoingMessage.objects.all()
     assert (mail.code, mail.recipient) == ("demande_deposee", "elodie@exemple.fr")
@@ -97,8 +106,14 @@ def test_numbers_are_all_different():
 def test_only_answers_that_count_are_frozen():
     doc = document(
         sections=[
-            section(champ("choix", "couleur"), champ("texte", "nuance", si={"champ": "couleur", "parmi": ["bleu"]}), cle="un"),
-            section(champ("texte", "suite"), cle="deux", si={"champ": "couleur", "parmi": ["bleu"]}),
+            section(
+                champ("choix", "couleur"),
+                champ("texte", "nuance", si={"champ": "couleur", "parmi": ["bleu"]}),
+                cle="un",
+            ),
+            section(
+                champ("texte", "suite"), cle="deux", si={"champ": "couleur", "parmi": ["bleu"]}
+            ),
             section(champ("texte", "fin", requis=False), champ("explication", "info"), cle="trois"),
         ]
     )
@@ -127,12 +142,16 @@ def test_answers_are_checked_as_if_each_screen_were_sent_again():
 
 def test_first_screen_to_complete_is_named():
     def missing(**changes):
-        return depot.verifier(DemandeFactory.build(version=version, saisie=saisie() | changes)).a_reprendre.cle
+        return depot.verifier(
+            DemandeFactory.build(version=version, saisie=saisie() | changes)
+        ).a_reprendre.cle
 
     version = VersionDemarcheFactory()
     assert missing(**{"mes-informations": {}, "ma-demande": {}}) == "mes-informations"
     assert missing(**{"ma-demande": {}}) == "probleme"
-    assert depot.verifier(DemandeFactory.build(version=version, saisie=saisie())).a_reprendre is None
+    assert (
+        depot.verifier(DemandeFactory.build(version=version, saisie=saisie())).a_reprendre is None
+    )
 
 
 def test_request_keeps_the_version_it_was_begun_on():
@@ -142,7 +161,11 @@ def test_request_keeps_the_version_it_was_begun_on():
         publication.Lot(
             themes=[{"code": "theme", "titre": "Thème"}],
             services=[{"code": "service", "nom": "Service"}],
-            demarches={"a.yaml": document(code=old.demarche.code, sections=[section(champ("nombre", "autre"))])},
+            demarches={
+                "a.yaml": document(
+                    code=old.demarche.code, sections=[section(champ("nombre", "autre"))]
+                )
+            },
         )
     )
     filed = file(demande)
@@ -215,8 +238,17 @@ def test_last_place_taken_meanwhile_is_refused():
 
 def test_campaign_closed_meanwhile_is_refused():
     campagne = CampagneFactory()
-    demande = DemandeFactory(prete=True, campagne=campagne, compte=CompteFactory(), expire_at=timezone.now() + timedelta(days=60))
-    with time_machine.travel(campagne.fin_at + timedelta(hours=1)), nothing_left(), pytest.raises(DemarcheFermee):
+    demande = DemandeFactory(
+        prete=True,
+        campagne=campagne,
+        compte=CompteFactory(),
+        expire_at=timezone.now() + timedelta(days=60),
+    )
+    with (
+        time_machine.travel(campagne.fin_at + timedelta(hours=1)),
+        nothing_left(),
+        pytest.raises(DemarcheFermee),
+    ):
         file(demande, demande.compte)
 
 
@@ -252,7 +284,10 @@ def test_longest_names_and_address_are_filed():
 
 
 def test_words_typed_are_words_in_the_mail():
-    who = saisie()["mes-informations"] | {"prenoms": ["<b>Élodie</b>"], "nom": ["{{ numero }} & Cie\r\nBcc: x"]}
+    who = saisie()["mes-informations"] | {
+        "prenoms": ["<b>Élodie</b>"],
+        "nom": ["{{ numero }} & Cie\r\nBcc: x"],
+    }
     file(DemandeFactory(prete=True, saisie=saisie() | {"mes-informations": who}))
     mail = OutgoingMessage.objects.get()
     assert "<b>" not in mail.body_html

@@ -50,7 +50,8 @@ def test_one_current_version_and_one_of_each_number():
     make = VersionDemarcheFactory
     assert refuses(make, demarche=version.demarche, numero=2) == "version_courante_unique"
     assert (
-        refuses(make, demarche=version.demarche, numero=1, courante=False) == "version_numero_unique"
+        refuses(make, demarche=version.demarche, numero=1, courante=False)
+        == "version_numero_unique"
     )
 
 

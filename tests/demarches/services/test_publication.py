@@ -16,8 +16,12 @@ from tests.factories import DemandeFactory, ServiceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
-THEMES = [{"code": "theme", "titre": "Thème", "description": "Un thème.", "icone": "car", "ordre": 3}]
-SERVICES = [{"code": "service", "nom": "Service", "courriel": "s@exemple.fr", "telephone": "02 61 91 00 10"}]
+THEMES = [
+    {"code": "theme", "titre": "Thème", "description": "Un thème.", "icone": "car", "ordre": 3}
+]
+SERVICES = [
+    {"code": "service", "nom": "Service", "courriel": "s@exemple.fr", "telephone": "02 61 91 00 10"}
+]
 
 
 def lot(*documents, themes=THEMES, services=SERVICES) -> Lot:
@@ -39,7 +43,12 @@ def test_new_demarche_comes_with_its_theme_and_service():
     assert publication.charger(lot(doc)) == {"a-b": CREEE}
 
     demarche = Demarche.objects.get()
-    assert (demarche.code, demarche.titre, demarche.acces, demarche.en_ligne) == ("a-b", "Un titre", "compte", True)
+    assert (demarche.code, demarche.titre, demarche.acces, demarche.en_ligne) == (
+        "a-b",
+        "Un titre",
+        "compte",
+        True,
+    )
     assert demarche.synonymes == "mot\nautre mot"
     assert (demarche.theme.titre, demarche.theme.icone, demarche.theme.ordre) == ("Thème", "car", 3)
     assert (demarche.service.nom, demarche.service.telephone) == ("Service", "02 61 91 00 10")
@@ -146,7 +155,12 @@ def test_themes_badly_written_are_named(themes):
 
 @pytest.mark.parametrize(
     "services",
-    [[{"nom": "Sans code"}], [{"code": "service", "mail": "a@b.fr"}], [{"code": "service", "nom": ""}], ["service"]],
+    [
+        [{"nom": "Sans code"}],
+        [{"code": "service", "mail": "a@b.fr"}],
+        [{"code": "service", "nom": ""}],
+        ["service"],
+    ],
 )
 def test_services_badly_written_are_named(services):
     assert any("_services.yaml" in line for line in fautes(lot(document(), services=services)))

@@ -87,7 +87,9 @@ def test_draft_begun_before_logging_in_is_still_there_after(browser, compte):
     compte.save()
     begin(browser, "signalement-voirie").send(**screen("signalement-voirie", "mes-informations"))
     url = browser.url
-    browser.open("/connexion/").send(identifiant=compte.identifiant, mot_de_passe="un mot de passe de test")
+    browser.open("/connexion/").send(
+        identifiant=compte.identifiant, mot_de_passe="un mot de passe de test"
+    )
     assert browser.open(url).status == 200
     assert browser.url == url
 

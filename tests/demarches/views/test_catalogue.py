@@ -18,13 +18,20 @@ def search(browser: Browser, texte: str, **more: str) -> list[str]:
     response = browser.client.get("/demarches/", {"q": texte, **more})
     assert response.status_code == 200
     browser.page = response
-    return re.findall(r'href="/demarches/([a-z-]+)/"', browser.html.split("titre-resultats")[-1].split("titre-themes")[0])
+    return re.findall(
+        r'href="/demarches/([a-z-]+)/"',
+        browser.html.split("titre-resultats")[-1].split("titre-themes")[0],
+    )
 
 
 def test_themes_hold_their_demarches(browser):
     browser.open("/demarches/")
     assert browser.heading == "Toutes les démarches"
-    for theme in ("État civil et citoyenneté", "Cadre de vie et propreté", "Stationnement et déplacements"):
+    for theme in (
+        "État civil et citoyenneté",
+        "Cadre de vie et propreté",
+        "Stationnement et déplacements",
+    ):
         assert theme in browser.text
     assert "3 démarches" in browser.text
     browser.click("État civil et citoyenneté")
@@ -119,7 +126,34 @@ def test_result_tells_how_many_and_repeats_the_words(browser):
     assert "naissance" in browser.title
 
 
-@pytest.mark.parametrize("texte", ["xyzzyq", "piscine", "%", "_", "'", '"', "\\", "!", "(", ":*", "&", "|", "€", "😀", "<script>alert(1)</script>", "'; DROP TABLE demarches_demarche; --", "%%", "{0}", "a" * 5000, "é" * 5000, "\x00", "\ud7ff", "🏳️‍🌈" * 100])
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "xyzzyq",
+        "piscine",
+        "%",
+        "_",
+        "'",
+        '"',
+        "\\",
+        "!",
+        "(",
+        ":*",
+        "&",
+        "|",
+        "€",
+        "😀",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE demarches_demarche; --",
+        "%%",
+        "{0}",
+        "a" * 5000,
+        "é" * 5000,
+        "\x00",
+        "\ud7ff",
+        "🏳️‍🌈" * 100,
+    ],
+)
 def test_nothing_found_says_so_and_proposes_themes(browser, texte):
     assert search(browser, texte) == []
     if texte.strip("\x00"):

@@ -109,8 +109,12 @@ def test_full_campaign_says_so_and_cannot_be_begun(browser, campagne):
     assert "Toutes les places sont prises" in response.content.decode()
 
 
-@pytest.mark.parametrize(("begin_", "end", "words"), [(2, 9, "Bientôt ouverte"), (-9, -2, "Fermée")])
-def test_campaign_to_come_or_over_says_so_and_cannot_be_begun(browser, campagne, begin_, end, words):
+@pytest.mark.parametrize(
+    ("begin_", "end", "words"), [(2, 9, "Bientôt ouverte"), (-9, -2, "Fermée")]
+)
+def test_campaign_to_come_or_over_says_so_and_cannot_be_begun(
+    browser, campagne, begin_, end, words
+):
     now = timezone.now()
     code = campagne(
         debut_at=now + timedelta(days=begin_), fin_at=now + timedelta(days=end)

@@ -129,7 +129,9 @@ def test_ma_demande_leads_to_its_first_screen(browser):
     assert cle_of(browser.url) == "probleme"
 
 
-@pytest.mark.parametrize("cle", ["inconnue", "recapitulatif", "mes-informations", "PROBLEME", "-", "a" * 200])
+@pytest.mark.parametrize(
+    "cle", ["inconnue", "recapitulatif", "mes-informations", "PROBLEME", "-", "a" * 200]
+)
 def test_unknown_screen_leads_to_a_living_one(browser, cle):
     begin(browser, CODE).open(at(f"ma-demande/{cle}"))
     assert browser.status in (200, 404)
@@ -153,7 +155,13 @@ def test_sending_before_the_rest_is_filled_in_files_nothing(browser):
 
 def test_filed_request_shows_no_step_any_more(browser):
     file(browser, CODE)
-    for step in ("la-demarche", "mes-informations", "ma-demande", "ma-demande/probleme", "recapitulatif"):
+    for step in (
+        "la-demarche",
+        "mes-informations",
+        "ma-demande",
+        "ma-demande/probleme",
+        "recapitulatif",
+    ):
         browser.open(at(step))
         assert cle_of(browser.url) == "envoyee"
     browser.open(at("envoyee")).open(f"/suivi/{draft().uuid}/")
@@ -224,7 +232,13 @@ def test_draft_begun_is_offered_on_the_page_of_its_demarche(browser):
 def test_ended_draft_says_so_and_leads_to_a_new_start(browser):
     fill_in(begin(browser, CODE), CODE)
     Demande.objects.update(expire_at=timezone.now())
-    for step in ("la-demarche", "mes-informations", "ma-demande", "ma-demande/lieu", "recapitulatif"):
+    for step in (
+        "la-demarche",
+        "mes-informations",
+        "ma-demande",
+        "ma-demande/lieu",
+        "recapitulatif",
+    ):
         browser.open(at(step))
         assert browser.status == 410, step
         assert "expiré" in browser.text

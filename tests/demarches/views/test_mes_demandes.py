@@ -39,14 +39,18 @@ def test_only_those_of_the_account(logged_in):
 
 
 def test_drafts_are_to_be_finished(logged_in, compte):
-    draft = DemandeFactory(compte=compte, saisie=saisie(), expire_at=timezone.now() + timedelta(days=30))
+    draft = DemandeFactory(
+        compte=compte, saisie=saisie(), expire_at=timezone.now() + timedelta(days=30)
+    )
     logged_in.open("/demandes/").click(draft.demarche_titre)
     assert logged_in.url == f"/demandes/{draft.uuid}/mes-informations/"
     assert logged_in.fields["nom"] == ["N’Guyen"]
 
 
 def test_ended_draft_is_not_offered(logged_in, compte):
-    draft = DemandeFactory(compte=compte, saisie=saisie(), expire_at=timezone.now() - timedelta(minutes=1))
+    draft = DemandeFactory(
+        compte=compte, saisie=saisie(), expire_at=timezone.now() - timedelta(minutes=1)
+    )
     assert draft.demarche_titre not in logged_in.open("/demandes/").text
 
 

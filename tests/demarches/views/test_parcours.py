@@ -17,10 +17,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 # Something that each recap and follow-up must tell, as people read it.
 READ_AGAIN = {
-    "acte-naissance": ["Copie intégrale", "14/03/1987", "12 rue des Tilleuls", "49100 Angers", "06 12 34 56 78"],
+    "acte-naissance": [
+        "Copie intégrale",
+        "14/03/1987",
+        "12 rue des Tilleuls",
+        "49100 Angers",
+        "06 12 34 56 78",
+    ],
     "acte-mariage": ["Extrait sans filiation", "D'Almeida", "14/06/1998"],
     "acte-deces": ["O'Brien", "1000 Bruxelles", "Belgique", "+32 470 12 34 56", "Nantes"],
-    "encombrants": ["Canapé, fauteuil", "Matelas, sommier", "49999 Clairval-sur-Loire", "Appartement"],
+    "encombrants": [
+        "Canapé, fauteuil",
+        "Matelas, sommier",
+        "49999 Clairval-sur-Loire",
+        "Appartement",
+    ],
     "signalement-voirie": ["LP-042", "Le lampadaire est éteint 💡.", "Rue de l'École"],
 }
 

@@ -1,4 +1,4 @@
-"""« Suivi de la demande » and its PDF: state, squares, history, answers, and the service's reply."""
+"""« Suivi de la demande » and its PDF: state, squares, history, answers, the service's reply."""
 
 import re
 
@@ -53,7 +53,9 @@ def test_squares_tell_in_words_where_it_stands(follow, compte, trait, words, squ
 
 
 def test_squares_of_a_refused_and_of_a_cancelled_request(follow, compte):
-    refused = DemandeFactory(acceptee=True, compte=compte, etat=Etat.REFUSEE, motif="Une pièce manque.")
+    refused = DemandeFactory(
+        acceptee=True, compte=compte, etat=Etat.REFUSEE, motif="Une pièce manque."
+    )
     text = follow(refused).text
     assert "étape 4 sur 4" in text
     assert "refusée" in text
@@ -83,7 +85,10 @@ def test_history_tells_each_step_with_its_date_in_paris(follow, compte):
         text = follow(demande).text
     assert "mercredi 15 juillet 2026 à 0 h 30" in text
     assert "mardi 1er décembre 2026 à 9 h" in text
-    order = [text.index(words) for words in ("Demande reçue", "prise en charge par le service", "cours d'instruction")]
+    order = [
+        text.index(words)
+        for words in ("Demande reçue", "prise en charge par le service", "cours d'instruction")
+    ]
     assert order in (sorted(order), sorted(order, reverse=True))
     assert agent.identifiant not in text
 
@@ -96,7 +101,9 @@ def test_answer_of_the_service_shows_as_written(follow, compte):
 
 
 def test_demarche_without_decision_is_handled_not_accepted(follow, compte):
-    demande = DemandeFactory(acceptee=True, compte=compte, version__definition=document(decision=False))
+    demande = DemandeFactory(
+        acceptee=True, compte=compte, version__definition=document(decision=False)
+    )
     text = follow(demande).text
     assert "traitée" in text
     assert "acceptée" not in text

@@ -125,7 +125,20 @@ def test_number_is_never_in_an_address(client, demande):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", UNKNOWN, "1234", "7K2M-9QXD-04T", "é" * 12, "7K2M-9QXD-04TB-X", "' OR 1=1 --", "%%%%%%%%%%%%", "\x00" * 12, "0" * 100_000, "<script>"],
+    [
+        "",
+        "   ",
+        UNKNOWN,
+        "1234",
+        "7K2M-9QXD-04T",
+        "é" * 12,
+        "7K2M-9QXD-04TB-X",
+        "' OR 1=1 --",
+        "%%%%%%%%%%%%",
+        "\x00" * 12,
+        "0" * 100_000,
+        "<script>",
+    ],
 )
 def test_wrong_number_stays_on_the_page_and_tells_nothing(client, typed):
     DemandeFactory(deposee=True)

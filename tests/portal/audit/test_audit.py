@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from portal.audit import log
 from portal.audit.models import AuditEvent
 from portal.kernel.address import ClientAddressMiddleware
+from tests.database import undone
 from tests.factories import CompteFactory
 from tests.race import race
 
@@ -95,9 +96,8 @@ def test_no_change_and_no_removal(event, change):
 
 
 def test_transaction_that_fails_leaves_no_event(db):
-    with pytest.raises(LookupError), transaction.atomic():
-        log.record("essai.fait")
-        raise LookupError
+    with pytest.raises(LookupError):
+        undone(lambda: log.record("essai.fait"))
 
     assert not AuditEvent.objects.exists()
 
@@ -118,10 +118,8 @@ def test_purge_flag_ends_with_its_transaction():
 @pytest.mark.django_db(transaction=True)
 def test_purge_flag_is_undone_by_a_rollback():
     log.record("ancien")
-    with pytest.raises(LookupError), transaction.atomic():
-        execute(PURGE)
-        AuditEvent.objects.all().delete()
-        raise LookupError
+    with pytest.raises(LookupError):
+        undone(lambda: execute(PURGE), AuditEvent.objects.all().delete)
 
     assert AuditEvent.objects.count() == 1
     with pytest.raises(IntegrityError):
@@ -144,9 +142,10 @@ def test_purge_of_one_connection_opens_nothing_to_another():
 def test_only_the_exact_flag_opens(value):
     log.record("ancien")
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with transaction.atomic():
         execute(f"SELECT set_config('parvis.purge', '{value}', true)")
-        AuditEvent.objects.all().delete()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AuditEvent.objects.all().delete()
 
 
 @pytest.mark.django_db(transaction=True)

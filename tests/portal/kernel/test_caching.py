@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from demarches import facade
 from demarches.models import Theme
 from portal.kernel.caching import VersionedCache
 from portal.kernel.models import CacheVersion
 from tests import database
+from tests.database import undone
 from tests.factories import VersionDemarcheFactory
 from tests.race import race
 
@@ -150,21 +150,18 @@ def test_catalogue_changed_here_is_changed_in_another_process():
 @pytest.mark.django_db(transaction=True)
 def test_catalogue_that_rolled_back_did_not_change():
     VersionDemarcheFactory(demarche__titre="Acte", demarche__en_ligne=True, courante=True)
-    with pytest.raises(LookupError), transaction.atomic():
-        Theme.objects.update(titre="Un autre thème")
-        raise LookupError
+    with pytest.raises(LookupError):
+        undone(lambda: Theme.objects.update(titre="Un autre thème"))
 
     assert "Un autre thème" not in {theme.titre for theme in facade.themes()}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_catalogue_read_inside_a_transaction_that_rolls_back_is_not_kept():
-    """Otherwise the next change, elsewhere, would get the number under which the undone one is held."""
+    """Otherwise the next change, elsewhere, would get the number of the undone one."""
     VersionDemarcheFactory(demarche__en_ligne=True, courante=True)
-    with pytest.raises(LookupError), transaction.atomic():
-        Theme.objects.update(titre="Défait")
-        facade.themes()
-        raise LookupError
+    with pytest.raises(LookupError):
+        undone(lambda: Theme.objects.update(titre="Défait"), facade.themes)
     race([lambda: Theme.objects.update(titre="Vrai")])
 
     assert {theme.titre for theme in facade.themes()} == {"Vrai"}

@@ -42,7 +42,9 @@ def test_what_a_hand_changes_is_forgiven(number, data):
     typed = ""
     for digit in number.replace("-", ""):
         alike = {"0": "0oO", "1": "1iIlL"}.get(digit, digit + digit.lower())
-        typed += data.draw(st.sampled_from(alike)) + data.draw(st.sampled_from(["", " ", "-", "\u00a0"]))
+        typed += data.draw(st.sampled_from(alike)) + data.draw(
+            st.sampled_from(["", " ", "-", "\u00a0"])
+        )
 
     assert normalise_number(f" {typed}\n") == number
 

@@ -8,6 +8,7 @@ from portal.audit import log
 from portal.kernel.db import refuse_on
 from portal.kernel.errors import Refusal
 from portal.kernel.models import CacheVersion, Throttle
+from tests.database import undone
 from tests.factories import CompteFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,23 @@ class DejaPris(Refusal):
     message = "Cet identifiant est déjà pris."
 
 
+def version(name: str) -> CacheVersion:
+    return CacheVersion.objects.create(name=name)
+
+
+def guarded(*acts) -> None:
+    with refuse_on("kernel_cacheversion_pkey", DejaPris()):
+        for act in acts:
+            act()
+
+
 def test_named_constraint_is_refused():
     CompteFactory(courriel="elodie@exemple.fr")
 
-    with pytest.raises(DejaPris, match="déjà pris"), refuse_on("compte_courriel_unique", DejaPris()):
+    with (
+        pytest.raises(DejaPris, match="déjà pris"),
+        refuse_on("compte_courriel_unique", DejaPris()),
+    ):
         CompteFactory(courriel="Elodie@exemple.fr")
 
 
@@ -41,9 +55,7 @@ def test_cause_is_kept_and_the_transaction_goes_on():
     """The savepoint is rolled back, not what came before it."""
     CacheVersion.objects.create(name="avant")
     with pytest.raises(DejaPris) as refusal:
-        with refuse_on("kernel_cacheversion_pkey", DejaPris()):
-            CacheVersion.objects.create(name="dedans")
-            CacheVersion.objects.create(name="avant")
+        guarded(lambda: version("dedans"), lambda: version("avant"))
 
     assert isinstance(refusal.value.__cause__, IntegrityError)
     assert list(CacheVersion.objects.values_list("name", flat=True)) == ["avant"]
@@ -58,8 +70,7 @@ def test_block_that_breaks_nothing_is_kept():
 
 def test_other_exceptions_pass_and_undo_the_block():
     with pytest.raises(LookupError), refuse_on("kernel_cacheversion_pkey", DejaPris()):
-        CacheVersion.objects.create(name="dedans")
-        raise LookupError
+        undone(lambda: version("dedans"))
 
     assert not CacheVersion.objects.filter(name="dedans").exists()
 
@@ -90,7 +101,11 @@ def test_unaccent_of_the_database(typed, found):
 
 @pytest.mark.parametrize(
     ("indexed", "asked"),
-    [("certificats de naissance", "certificat"), ("état civil", "ETAT"), ("déchèterie", "decheterie")],
+    [
+        ("certificats de naissance", "certificat"),
+        ("état civil", "ETAT"),
+        ("déchèterie", "decheterie"),
+    ],
 )
 def test_french_search_of_the_database(indexed, asked):
     with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ def line(message: str, *args: object, exc_info: object = None, **extra: object) 
 
 @pytest.fixture
 def logged():
-    """Return a function that gives every line logged so far, as the server's stderr would have it."""
+    """Return a function that gives every line logged so far, as the server writes it."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from portal.kernel.text import clean, clean_line, fold
 
 # Short strings in which what matters is frequent: letters, marks that combine, controls, line ends.
-TYPED = st.text(st.sampled_from("aEé’ œ\u0301\u0327\x00\x1b\x7f\x85\u202e\u2066\ufeff\r\n\t\u00a0\U0001f600"))
+TYPED = st.text(
+    st.sampled_from("aEé’ œ\u0301\u0327\x00\x1b\x7f\x85\u202e\u2066\ufeff\r\n\t\u00a0\U0001f600")
+)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,7 @@ from portal.kernel import throttle
 from portal.kernel.models import Throttle
 from tests.race import race
 
-RULE = throttle.Rule(
-    "essai", free=3, delay=timedelta(seconds=10), ceiling=timedelta(minutes=2)
-)
+RULE = throttle.Rule("essai", free=3, delay=timedelta(seconds=10), ceiling=timedelta(minutes=2))
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -156,7 +154,7 @@ def test_twenty_at_the_same_moment_get_the_free_attempts_and_no_more():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_neighbours_at_the_same_moment_are_both_let_through():
-    """Free attempts are free: one made in the same millisecond as another is no attempt too many."""
+    """Free attempts are free: two in the same millisecond are not one too many."""
     for number in range(30):
         assert race([lambda n=number: attempt(f"voisins-{n}")] * 2) == [None, None]
 

@@ -284,7 +284,9 @@ def test_message_that_kills_its_workers_is_given_up(sink):
 
 def test_many_messages_that_killed_their_workers_stop_nobody(sink):
     announce(fait=0)
-    rows = [OutgoingMessage.objects.values().get() | {"id": None, "key": f"k{n}"} for n in range(30)]
+    rows = [
+        OutgoingMessage.objects.values().get() | {"id": None, "key": f"k{n}"} for n in range(30)
+    ]
     for number, row in enumerate(rows):
         row |= {"uuid": f"00000000-0000-4000-8000-{number:012}", "state": State.INFLIGHT}
         row |= {"attempts": delivery.MAX_ATTEMPTS, "due_at": timezone.now() - timedelta(hours=1)}

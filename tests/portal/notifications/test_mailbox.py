@@ -22,7 +22,10 @@ def test_list_shows_the_latest_first(client):
 
 
 def test_empty_list_says_what_to_do(client):
-    assert "Aucun courriel pour le moment" in client.get("/courriers-de-demonstration/").content.decode()
+    assert (
+        "Aucun courriel pour le moment"
+        in client.get("/courriers-de-demonstration/").content.decode()
+    )
 
 
 def test_mail_is_shown_with_its_link_to_follow(client):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from portal.notifications import outbox
 from portal.notifications.models import OutgoingMessage, State
+from tests.database import undone
 from tests.mails.announce import CONTEXT, announce
 
 
@@ -26,9 +26,8 @@ def test_outside_of_a_transaction_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_rollback_leaves_no_message():
-    with pytest.raises(LookupError), transaction.atomic():
-        announce()
-        raise LookupError
+    with pytest.raises(LookupError):
+        undone(announce)
 
     assert not OutgoingMessage.objects.exists()
 
@@ -82,9 +81,8 @@ def test_same_fact_with_another_content_is_refused(change):
 def test_contradiction_undoes_the_act_that_announced_it():
     announce()
 
-    with pytest.raises(outbox.MessageContradictoire), transaction.atomic():
-        announce(fait=2)
-        announce(fait=1, nom="Quelqu’un d’autre")
+    with pytest.raises(outbox.MessageContradictoire):
+        undone(lambda: announce(fait=2), lambda: announce(fait=1, nom="Quelqu’un d’autre"))
 
     assert OutgoingMessage.objects.count() == 1
 

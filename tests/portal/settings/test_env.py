@@ -1,4 +1,4 @@
-"""The environment: a typing mistake stops the start with its name, and names every other one with it."""
+"""The environment: a mistake stops the start with its name, and with every other one's."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

@@ -1,4 +1,4 @@
-"""The settings as another process reads them: the environment decides, and https tightens everything."""
+"""The settings as another process reads them: the environment decides, https tightens all."""
 
 import json
 import os
