@@ -15,11 +15,9 @@ def is_valid(borne: str) -> bool:
     """Tell whether a limit is written as `2026-11-24`, `aujourdhui`, `aujourdhui-150a`, `…+30j` or
     `…+6m`.
     """
-    if _RELATIVE.fullmatch(borne):
-        return True
     try:
-        date.fromisoformat(borne)
-    except ValueError:
+        resolve(borne)
+    except (ValueError, OverflowError):  # no such day, or outside of the calendar
         return False
     return True
 

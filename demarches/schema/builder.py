@@ -63,10 +63,8 @@ class SectionForm(forms.Form):
         super().__init__(data, initial=initial)
         self.definition = definition
         self.section = section
-        here = {champ.cle for champ in section.champs}
         self._earlier = saisie
-        # Fields that earlier screens have ruled out are not on the page at all.
-        self._champs = [c for c in section.champs if self._is_asked(c, here)]
+        self._champs = self._asked()
         for champ in self._champs:
             condition = self._page_condition(champ.si) if champ.si else None
             for suffix, field in KINDS[champ.type].fields(champ).items():
@@ -76,10 +74,19 @@ class SectionForm(forms.Form):
             name: list(sent) for name, sent in {**saisie, **self._sent()}.items()
         }
 
-    def _is_asked(self, champ: Champ, here: set[str]) -> bool:
-        if champ.si is None or champ.si.champ in here:
-            return True
-        return is_met(champ.si, self.definition, self._earlier)
+    def _asked(self) -> list[Champ]:
+        """Fields that earlier screens have not ruled out, themselves or what they depend on."""
+        here = {champ.cle for champ in self.section.champs}
+        asked: dict[str, Champ] = {}
+        for champ in self.section.champs:
+            condition = champ.si
+            if condition is not None and condition.champ in here:
+                possible = condition.champ in asked
+            else:
+                possible = is_met(condition, self.definition, self._earlier)
+            if possible:
+                asked[champ.cle] = champ
+        return list(asked.values())
 
     def _page_condition(self, condition: Condition) -> PageCondition | None:
         if condition.champ not in {champ.cle for champ in self.section.champs}:

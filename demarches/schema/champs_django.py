@@ -11,11 +11,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.kernel.text import clean, clean_line, fold
+from portal.ui.formats import FRANCE
 
 MOIS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 ).split()
 _NUMERIC = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d+)")
+# What the keypad of a phone gives, which has no slash.
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d+)")
 
@@ -55,11 +58,12 @@ class DateFrancaiseField(forms.Field):
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values:
-            return None
         if isinstance(value, date):
             return value
-        day, month, year = self._parts(clean_line(str(value)))
+        text = clean_line(str(value)) if value not in self.empty_values else ""
+        if not text:
+            return None
+        day, month, year = self._parts(text)
         if len(year) != 4:
             raise ValidationError("Écrivez l’année avec quatre chiffres, par exemple 1984.")
         try:
@@ -70,7 +74,7 @@ class DateFrancaiseField(forms.Field):
     def _parts(self, text: str) -> tuple[str, int, str]:
         if match := _ISO.fullmatch(text):
             return match[3], int(match[2]), match[1]
-        if match := _NUMERIC.fullmatch(text):
+        if match := _NUMERIC.fullmatch(text) or _DIGITS.fullmatch(text):
             return match[1], int(match[2]), match[3]
         match = _WORDS.fullmatch(fold(text))
         if match and match[2] in MOIS:
@@ -95,7 +99,7 @@ class DateFrancaiseField(forms.Field):
 
 
 def _court(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 class NombreField(forms.Field):
@@ -144,12 +148,20 @@ class TelephoneField(forms.Field):
             number = phonenumbers.parse(text, "FR")
         except phonenumbers.NumberParseException:
             number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        if number is None or not _is_whole(number):
             raise ValidationError(
                 "Ce numéro n’est pas complet. Exemple : 06 12 34 56 78, "
                 "ou +32 470 12 34 56 depuis l’étranger."
             )
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether a number has all its digits: in France, nine after the code."""
+    if number.country_code == FRANCE:
+        digits = phonenumbers.national_significant_number(number)
+        return len(digits) == 9 and not digits.startswith("0")
+    return bool(phonenumbers.is_possible_number(number))
 
 
 class CourrielField(forms.EmailField):

@@ -22,6 +22,7 @@ Options = Mapping[str, tuple[Callable[[Any], bool], Any]]
 
 REQUIS = "Ce champ est obligatoire."
 OUI, NON = "oui", "non"
+TOO_LOW = "plus petit que min"
 
 
 def _is_length(value: Any) -> bool:
@@ -47,7 +48,9 @@ def _is_choices(value: Any) -> bool:
         isinstance(choice, dict)
         and set(choice) <= {"valeur", "libelle", "aide"}
         and _is_text(choice.get("valeur"))
+        and choice["valeur"] == choice["valeur"].strip()
         and _is_text(choice.get("libelle"))
+        and ("aide" not in choice or _is_text(choice["aide"]))
         for choice in value
     )
     return valid and len({choice["valeur"] for choice in value}) == len(value)
@@ -81,6 +84,10 @@ class Kind:
     def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
         """Return the raw values meant by a condition on this field, None when there are none."""
         return None
+
+    def contradiction(self, options: Mapping[str, Any]) -> str:
+        """Return a sentence when no answer could meet all the options of a field, else nothing."""
+        return ""
 
     def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
         """Return errors between the controls of one field, by suffix."""
@@ -122,6 +129,10 @@ class TexteLong(Texte):
 class Nombre(Kind):
     options = {"min": (_is_whole, None), "max": (_is_whole, None)}
 
+    def contradiction(self, options: Mapping[str, Any]) -> str:
+        low, high = options["min"], options["max"]
+        return TOO_LOW if low is not None and high is not None and high < low else ""
+
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         return {
             "": champs.NombreField(
@@ -135,6 +146,12 @@ class Nombre(Kind):
 
 class Date(Kind):
     options = {"min": (_is_borne, None), "max": (_is_borne, None)}
+
+    def contradiction(self, options: Mapping[str, Any]) -> str:
+        low, high = (
+            bornes.resolve(str(options[n])) if options[n] else None for n in ("min", "max")
+        )
+        return TOO_LOW if low and high and high < low else ""
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         low, high = champ.options["min"], champ.options["max"]
@@ -211,6 +228,9 @@ class Choix(Kind):
 
 
 class ChoixMultiples(Choix):
+    def read(self, values: Mapping[str, Any]) -> Any:
+        return list(dict.fromkeys(values[""] or [])) or None
+
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         field = forms.MultipleChoiceField(
             choices=[(c["valeur"], c["libelle"]) for c in champ.options["choix"]],
@@ -260,11 +280,12 @@ class Adresse(Kind):
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         fill = bool(champ.autocomplete)  # only the resident's own address is known to the phone
+        france = champ.options["france"]
         result: dict[str, forms.Field] = {}
         for suffix, label, token, required, length in (
             ("voie", "Numéro et nom de la rue", "address-line1", champ.requis, 120),
             ("complement", "Complément (bâtiment, étage, lieu-dit)", "address-line2", False, 120),
-            ("code_postal", "Code postal", "postal-code", champ.requis, 12),
+            ("code_postal", "Code postal", "postal-code", champ.requis and france, 12),
             ("commune", "Commune", "address-level2", champ.requis, 100),
         ):
             result[suffix] = champs.TexteField(
@@ -275,7 +296,8 @@ class Adresse(Kind):
             )
             _autocomplete(result[suffix], token if fill else "off")
         result["code_postal"].largeur = "court"  # type: ignore[attr-defined]
-        if not champ.options.get("france"):
+        if not france:
+            result["code_postal"].help_text = "Obligatoire en France."
             result["pays"] = forms.ChoiceField(
                 label="Pays",
                 choices=PAYS,
@@ -286,14 +308,18 @@ class Adresse(Kind):
             _autocomplete(result["pays"], "country" if fill else "off")
         return result
 
+    def contradiction(self, options: Mapping[str, Any]) -> str:
+        """Return a sentence when no answer could meet all the options of a field, else nothing."""
+        return ""
+
     def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
         code, country = values.get("code_postal"), values.get("pays", "FR") or "FR"
-        started = any(values.get(name) for name in ("voie", "code_postal", "commune"))
+        needed = ("voie", "code_postal", "commune") if country == "FR" else ("voie", "commune")
+        started = any(values.get(name) for name in ("complement", "code_postal", *needed))
         errors = {}
-        if not champ.requis and started:
-            for name in ("voie", "code_postal", "commune"):
-                if not values.get(name):
-                    errors[name] = "Complétez l’adresse, ou effacez-la en entier."
+        if champ.requis or started:
+            missing = REQUIS if champ.requis else "Complétez l’adresse, ou effacez-la en entier."
+            errors = {name: missing for name in needed if not values.get(name)}
         if code and country == "FR":
             digits = code.replace(" ", "")
             if not (digits.isascii() and digits.isdigit() and len(digits) == 5):
@@ -333,6 +359,9 @@ class Explication(Kind):
 
 class Attestation(Kind):
     """A statement of truth: the box must be ticked."""
+
+    def condition_values(self, champ: Champ, parmi: list[Any]) -> tuple[str, ...] | None:
+        return ("on",) if parmi == [True] else None  # an empty box sends nothing to look at
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         return {

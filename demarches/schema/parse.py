@@ -5,7 +5,7 @@ half-loads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ CLE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,49}")
 # Names that the page itself sends beside the answers.
 RESERVED = frozenset({"csrfmiddlewaretoken"})
+# /demarches/theme/… is the address of themes; /demandes/…/recapitulatif/ that of the recap.
+RESERVED_CODES = frozenset({"theme"})
+RESERVED_SECTIONS = frozenset({"recapitulatif"})
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,16 @@ def _is_later_feature(value: Any) -> bool:
 Rules = Mapping[str, tuple[Callable[[Any], bool], str, Any]]
 _TEXT = "un texte"
 TOP: Rules = {
-    "schema": (lambda v: v == SCHEMA, f"la version de schéma {SCHEMA}", ...),
+    "schema": (lambda v: type(v) is int and v == SCHEMA, f"la version de schéma {SCHEMA}", ...),
     "code": (
-        lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)),
-        "des minuscules, chiffres et tirets",
+        lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)) and v not in RESERVED_CODES,
+        "des minuscules, chiffres et tirets, sauf « theme »",
         ...,
     ),
-    "titre": (_is_text, _TEXT, ...),
+    "titre": (lambda v: _is_text(v) and len(v) <= 120, "un texte de 120 caractères au plus", ...),
     "theme": (_is_text, "le code d’un thème", ...),
     "service": (_is_text, "le code d’un service", ...),
-    "resume": (_is_text, _TEXT, ...),
+    "resume": (lambda v: _is_text(v) and len(v) <= 250, "un texte de 250 caractères au plus", ...),
     "description": (_is_text, _TEXT, ...),
     "aide": (_is_text, _TEXT, ...),
     "acces": (lambda v: v in ("libre", "compte"), "libre ou compte", ...),
@@ -106,13 +109,22 @@ _DEMANDEUR: Rules = {
         "facultative",
     ),
 }
+
+
+def _is_cle(value: Any) -> bool:
+    """Double and final underscores are refused: a control is named `key__part`."""
+    if not isinstance(value, str) or not CLE.fullmatch(value) or value in RESERVED:
+        return False
+    return "__" not in value and not value.endswith("_")
+
+
 _IS_CLE: tuple[Callable[[Any], bool], str, Any] = (
-    lambda v: isinstance(v, str) and bool(CLE.fullmatch(v)) and "__" not in v and v not in RESERVED,
+    _is_cle,
     "des minuscules sans accent, chiffres et tirets bas simples",
     ...,
 )
 _SECTION: Rules = {
-    "cle": _IS_CLE,
+    "cle": (lambda v: _is_cle(v) and v not in RESERVED_SECTIONS, *_IS_CLE[1:]),
     "titre": (_is_text, _TEXT, ...),
     "aide": (_is_text, _TEXT, ""),
     "si": (lambda v: isinstance(v, dict), "champ et parmi", None),
@@ -120,7 +132,7 @@ _SECTION: Rules = {
 }
 _CHAMP: Rules = {
     "cle": _IS_CLE,
-    "type": (lambda v: v in KINDS, "un de : " + ", ".join(KINDS), ...),
+    "type": (lambda v: isinstance(v, str) and v in KINDS, "un de : " + ", ".join(KINDS), ...),
     "libelle": (_is_text, _TEXT, ""),
     "aide": (_is_text, _TEXT, ""),
     "requis": (_is_bool, "true ou false", True),
@@ -134,8 +146,10 @@ class _Reader:
     def __init__(self) -> None:
         self.fautes: list[Faute] = []
         self.seen: dict[str, Champ] = {}
+        self.spoilt: set[str] = set()  # fields with a mistake: what depends on them is not blamed
 
     def read(self, document: Any) -> Definition:
+        self.fautes += [Faute(lieu, "caractère interdit") for lieu in _unstorable(document)]
         values = self._mapping(document, "", TOP)
         demandeur = self._mapping(values.pop("demandeur", {}), "demandeur", _DEMANDEUR)
         sections = [
@@ -192,6 +206,7 @@ class _Reader:
 
     def _champ(self, value: Any, lieu: str) -> Champ:
         kind = KINDS.get(str(value.get("type"))) if isinstance(value, dict) else None
+        faults_before = len(self.fautes)
         options: Rules = {
             name: (check, "une autre valeur (voir la documentation de ce type)", default)
             for name, (check, default) in (kind.options.items() if kind else ())
@@ -199,6 +214,8 @@ class _Reader:
         values = self._mapping(value, lieu, {**_CHAMP, **options})
         if kind and kind.needs_libelle and not values["libelle"]:
             self._faute(f"{lieu}.libelle", f"manque (attendu : {_TEXT})")
+        if kind and (contradiction := kind.contradiction({n: values[n] for n in options})):
+            self._faute(f"{lieu}.max", contradiction)
         champ = Champ(
             cle=values["cle"] or "",
             type=values["type"] or "",
@@ -210,8 +227,10 @@ class _Reader:
         )
         if champ.cle in self.seen:
             self._faute(f"{lieu}.cle", f"« {champ.cle} » est déjà la clé d’un autre champ")
-        if champ.cle and kind:
+        if champ.cle:
             self.seen[champ.cle] = champ
+        if len(self.fautes) > faults_before:
+            self.spoilt.add(champ.cle)
         return champ
 
     def _condition(self, value: Any, lieu: str) -> Condition | None:
@@ -221,11 +240,14 @@ class _Reader:
         if unknown or not isinstance(value.get("parmi"), list) or not value["parmi"]:
             self._faute(lieu, "attendu : champ (une clé) et parmi (une liste de valeurs)")
             return None
-        target = self.seen.get(value.get("champ"))
+        target = self.seen.get(str(value.get("champ")))
         if target is None:
             self._faute(lieu, f"« {value.get('champ')} » n’est pas un champ placé plus haut")
             return None
-        parmi = KINDS[target.type].condition_values(target, value["parmi"])
+        if target.cle in self.spoilt:
+            return None
+        words = all(isinstance(item, str | bool) for item in value["parmi"])
+        parmi = KINDS[target.type].condition_values(target, value["parmi"]) if words else None
         if parmi is None:
             self._faute(f"{lieu}.parmi", f"valeurs impossibles pour le champ « {target.cle} »")
             return None
@@ -234,6 +256,21 @@ class _Reader:
     def _unique(self, names: list[str], lieu: str) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._faute(lieu, f"la clé « {name} » est employée deux fois")
+
+
+def _unstorable(value: Any, lieu: str = "") -> Iterator[str]:
+    """Yield the places of texts that PostgreSQL cannot hold (NUL, half of a surrogate pair)."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _unstorable(item, _join(lieu, str(name)))
+    elif isinstance(value, list):
+        for rank, item in enumerate(value):
+            yield from _unstorable(item, f"{lieu}[{rank}]")
+    elif isinstance(value, str) and _UNSTORABLE.search(value):
+        yield lieu
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _join(lieu: str, name: str) -> str:

@@ -12,6 +12,16 @@ from demarches.services.publication import Lot
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML's safe types but dates, which JSON does not know: a day stays as it was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class FichierIllisible(Exception):
     """A folder or file that cannot be read; `str()` names it and, in a file, the place."""
 
@@ -30,7 +40,7 @@ def lire(dossier: Path) -> Lot:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (safe)
     except UnicodeDecodeError:
         raise FichierIllisible(f"{path.name} : le fichier n’est pas en UTF-8.") from None
     except yaml.YAMLError as error:

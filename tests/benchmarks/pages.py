@@ -164,6 +164,7 @@ OURS = (
         _with(f"{LIST}?etat=refusee&demarche=acte-deces", lambda scene: scene.agents[:1]),
     ),
     Page("agents-ouvertes", CLERK, _with(f"{LIST}?etat=ouvertes", lambda scene: scene.agents)),
+    Page("agents-recherche", CLERK, _with(f"{LIST}?q=Garnier", lambda scene: scene.agents)),
     Page("agents-demande", CLERK, _handled),
 )
 BY_NAME = {page.name: page for page in (*REFERENCES, *OURS)}

@@ -37,7 +37,7 @@ class Browser:
         return str(found[0])
 
     def send(self, button: str | None = None, **typed: Typed) -> Browser:
-        """Fill in the form with `typed` (None empties a field) and send it, by `button` if named."""
+        """Fill in the form with `typed` (None empties) and send it, by `button` if it is named."""
         form = self._form
         data: dict[str, Any] = self.fields | {
             name: [] if value is None else value for name, value in typed.items()

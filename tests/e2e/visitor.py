@@ -32,7 +32,11 @@ class Visitor:
         self.expected_statuses = {REFUSED_INPUT}
         self.posts: list[str] = []
         self.context = browser.new_context(
-            base_url=url, java_script_enabled=scripts, viewport=viewport, locale="fr-FR"
+            base_url=url,
+            java_script_enabled=scripts,
+            viewport=viewport,
+            locale="fr-FR",
+            reduced_motion="reduce",  # colours are judged as they are, not on their way
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.on("request", self._on_request)

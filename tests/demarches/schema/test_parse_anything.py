@@ -14,7 +14,7 @@ from tests.definitions import document
 from tests.demarches.formulaires import champ, section, sent
 
 SETTINGS = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -64,11 +64,11 @@ def test_what_only_shows_refuses_to_be_sent_to(browser, urls):
             assert browser.client.post(url, {}).status_code == 405, url
 
 
-@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
-def test_other_methods_are_refused(browser, urls, method):
+def test_other_methods_are_refused(browser, urls):
     with nothing_left():
         for url in [url for group in urls.values() for url in group]:
-            assert getattr(browser.client, method)(url).status_code == 405, url
+            for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+                assert browser.client.generic(method, url).status_code == 405, (method, url)
 
 
 def test_forms_without_the_token_of_the_page_are_refused(urls):

@@ -1,0 +1,262 @@
+"""Every page that a visitor, a resident and an agent can reach, and what to do there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import Compte
+from demarches import demonstration
+from demarches.models import Demande, Demarche
+from demarches.schema import demandeur
+from demarches.services import brouillon, depot
+from demarches.services import messages as liens
+from demarches.states import Etat
+from demarches.views import acces, suivi
+from portal.home import demo
+from portal.kernel import throttle
+from portal.notifications import delivery
+from portal.notifications.models import OutgoingMessage
+from tests.factories import CampagneFactory
+
+# Addresses of the access matrix that show no page of their own.
+NOT_PAGES = {
+    "home:sante",
+    "home:pret",
+    "accounts:deconnexion",
+    "captcha:nouveau",
+    "captcha:image",
+    "captcha:son",
+    "demarches:commencer",
+    "demarches:ma-demande",
+    "demarches:pdf",
+    "demarches:demander-lien",
+    "admin:demarches_demande_pdf",
+}
+NAISSANCE, ENCOMBRANTS = "acte-naissance", "encombrants"
+VOIRIE, CARTE = "signalement-voirie", "stationnement-resident"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at: its address and answer, then what is done there to see another."""
+
+    url: str
+    status: int = 200
+    act: Callable[[Page], None] | None = None
+    then: int = 422  # what the act is answered
+
+    def __str__(self) -> str:
+        return f"{self.url} {self.act.__name__}" if self.act else self.url
+
+
+class Inventory:
+    """The demonstration town, with every state that a page has words for."""
+
+    def __init__(self) -> None:
+        demo.installer()
+        delivery.drain()
+        self.resident = Compte.objects.get(identifiant="camille.martin")
+        self.newcomer = Compte.objects.get(identifiant="noe.petit")
+        self.agent = Compte.objects.get(identifiant="agent.etatcivil")
+        self.filed = list(Demande.objects.deposees().filter(compte=None).order_by("id"))
+        # Known by its number alone; one more whose link was asked too often.
+        self.by_number, self.asked_too_often = self.filed[:2]
+        for _ in range(suivi.LIENS.free):
+            throttle.attempt(suivi.LIENS, str(self.asked_too_often.uuid))
+        self.drafts = {
+            NAISSANCE: _draft(NAISSANCE, demonstration.NAISSANCE),
+            ENCOMBRANTS: _draft(ENCOMBRANTS, demonstration.ENCOMBRANTS),
+            VOIRIE: _draft(VOIRIE, demonstration.VOIRIE),
+        }
+        self.empty = _draft("acte-mariage")
+        self.expired = _draft("acte-deces")
+        Demande.objects.filter(pk=self.expired.pk).update(expire_at=timezone.now())
+        _campaigns()
+
+    def known(self) -> Iterator[tuple[Demande, str]]:
+        """What the visitor's browser remembers, and at which level."""
+        for demande in (self.by_number, self.asked_too_often):
+            yield demande, acces.NUMERO
+        for demande in (*self.filed[2:], *self.drafts.values(), self.empty, self.expired):
+            yield demande, acces.COMPLET
+
+    def visitor(self) -> list[Stop]:
+        public = [
+            Stop("/"),
+            Stop(_url("accounts:connexion")),
+            Stop(_url("accounts:connexion"), act=_wrong_password),
+            Stop(_url("demarches:catalogue")),
+            Stop(_url("demarches:catalogue") + "?q=naissance"),
+            Stop(_url("demarches:catalogue") + "?q=zzzz&sans-compte=1"),
+            Stop(_url("demarches:theme", code="etat-civil")),
+            Stop(_url("demarches:theme", code="stationnement") + "?sans-compte"),
+            *(Stop(_url("demarches:demarche", code=d.code)) for d in Demarche.objects.all()),
+            Stop(_url("demarches:demarche", code=VOIRIE), act=_begin_without_cookies, then=403),
+            Stop(_url("demarches:aide", code=NAISSANCE)),
+            Stop(_url("demarches:ticket")),
+            Stop(_url("demarches:ticket"), act=_unknown_number),
+            Stop(_url("demarches:lien", jeton=liens.jeton(self.by_number))),
+            Stop(_url("notifications:courriers")),
+            Stop(_url("notifications:courrier", uuid=OutgoingMessage.objects.first().uuid)),
+            Stop(_url("demarches:demarche", code="n-existe-pas"), 404),
+        ]
+        return public + self._drafts() + self._followed()
+
+    def _drafts(self) -> list[Stop]:
+        empty = {"uuid": self.empty.uuid}
+        return [
+            *(stop for draft in self.drafts.values() for stop in _screens(draft)),
+            Stop(_url("demarches:recapitulatif", uuid=self.drafts[NAISSANCE].uuid), act=_send),
+            Stop(_url("demarches:mes-informations", **empty), act=_continue),
+            Stop(_url("demarches:section", **empty, cle="document"), act=_continue),
+            Stop(_url("demarches:section", **empty, cle="document"), act=_without_cookies, then=403),
+            Stop(_url("demarches:recapitulatif", **empty)),  # says what is missing
+            Stop(_url("demarches:mes-informations", uuid=self.expired.uuid), 410),
+        ]
+
+    def _followed(self) -> list[Stop]:
+        number, throttled = self.by_number.uuid, self.asked_too_often.uuid
+        return [
+            *(Stop(_url("demarches:suivi", uuid=each.uuid)) for each in self.filed),
+            *(Stop(_url("demarches:contenu", uuid=each.uuid)) for each in self.filed[:4]),
+            Stop(_url("demarches:envoyee", uuid=self.filed[2].uuid)),
+            Stop(_url("demarches:contenu", uuid=number), act=_ask_for_the_link, then=200),
+            Stop(_url("demarches:contenu", uuid=throttled), act=_ask_for_the_link, then=429),
+        ]
+
+    def resident_pages(self) -> list[Stop]:
+        mine = Demande.objects.for_compte(self.resident)
+        draft, filed = mine.brouillons().get(), mine.deposees().order_by("id").first()
+        assert filed
+        return [
+            Stop("/"),
+            Stop(_url("demarches:mes-demandes")),
+            Stop(_url("demarches:demarche", code=CARTE)),
+            *_screens(draft),
+            Stop(_url("demarches:suivi", uuid=filed.uuid)),
+            Stop(_url("demarches:contenu", uuid=filed.uuid)),
+            Stop(_url("demarches:envoyee", uuid=filed.uuid)),
+            Stop(_url("demarches:suivi", uuid=self.by_number.uuid), 404),
+        ]
+
+    def newcomer_pages(self) -> list[Stop]:
+        return [Stop(_url("demarches:mes-demandes"))]
+
+    def agent_pages(self) -> list[Stop]:
+        mine = Demande.objects.for_agent(self.agent)
+        by_state = {demande.etat: demande for demande in mine}
+        open_one = by_state[Etat.EN_INSTRUCTION].pk
+        demarche = Demarche.objects.get(code=NAISSANCE)
+        campagne = CampagneFactory(demarche=demarche)
+        return [
+            Stop(_url("admin:index")),
+            Stop(_url("admin:app_list", app_label="demarches")),
+            Stop(_url("admin:demarches_demande_changelist")),
+            Stop(_url("admin:demarches_demande_changelist") + "?etat=ouvertes&q=zzzz"),
+            *(Stop(_url("admin:demarches_demande_change", d.pk)) for d in by_state.values()),
+            *(
+                Stop(_url("admin:demarches_demande_acte", open_one, acte))
+                for acte in ("accepter", "refuser", "classer")
+            ),
+            Stop(_url("admin:demarches_demande_acte", open_one, "refuser"), act=_refuse),
+            Stop(_url("admin:demarches_demande_acte", by_state[Etat.ACCEPTEE].pk, "refuser")),
+            Stop(_url("admin:demarches_demarche_changelist")),
+            Stop(_url("admin:demarches_demarche_change", demarche.pk)),
+            Stop(_url("admin:demarches_theme_changelist")),
+            Stop(_url("admin:demarches_theme_change", demarche.theme_id)),
+            Stop(_url("admin:demarches_campagne_changelist")),
+            Stop(_url("admin:demarches_campagne_change", campagne.pk)),
+            Stop(_url("admin:password_change")),
+            Stop("/admin/n-existe-pas/", 404),
+            Stop("/"),
+        ]
+
+
+def _url(name: str, *args: object, **kwargs: object) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def _draft(code: str, saisie: dict[str, list[str]] | None = None) -> Demande:
+    """A draft of no account, with every answer or none."""
+    demande = brouillon.commencer(demarche_id=Demarche.objects.get(code=code).pk, compte=None)
+    if saisie:
+        steps: dict[str, Any] = {demandeur.ETAPE: demonstration.QUI, depot.MA_DEMANDE: saisie}
+        for etape, sent in steps.items():
+            brouillon.enregistrer(demande_id=demande.pk, etape=etape, saisie=sent)
+        demande.refresh_from_db()
+    return demande
+
+
+def _screens(draft: Demande) -> list[Stop]:
+    sections = (section.cle for section in draft.version.lue.sections)
+    uuid = draft.uuid
+    return [
+        Stop(_url("demarches:la-demarche", uuid=uuid)),
+        Stop(_url("demarches:mes-informations", uuid=uuid)),
+        *(Stop(_url("demarches:section", uuid=uuid, cle=cle)) for cle in sections),
+        Stop(_url("demarches:recapitulatif", uuid=uuid)),
+    ]
+
+
+def _campaigns() -> None:
+    """One démarche whose places are all taken, one that opens tomorrow, one that has ended."""
+    day, now = timedelta(days=1), timezone.now()
+    full, later, over = Demarche.objects.exclude(code__in=[NAISSANCE, CARTE, VOIRIE])[:3]
+    CampagneFactory(demarche=full, places=1, places_prises=1)
+    CampagneFactory(demarche=later, debut_at=now + day)
+    CampagneFactory(demarche=over, debut_at=now - 2 * day, fin_at=now - day)
+
+
+# What is done on a page, to see the one that answers.
+_unknown = (f"0000-0000-{n:04}" for n in count())
+
+
+def _press(page: Page, words: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=words, exact=True).click()
+
+
+def _wrong_password(page: Page) -> None:
+    page.get_by_role("textbox", name="Identifiant").fill("camille.martin")
+    page.locator("[type=password]").fill("pas le bon")
+    _press(page, "Se connecter")
+
+
+def _unknown_number(page: Page) -> None:
+    page.get_by_role("textbox", name="Numéro de ticket").fill(next(_unknown))
+    _press(page, "Consulter cette demande")
+
+
+def _send(page: Page) -> None:
+    page.get_by_role("button", name="Envoyer ma demande").click()
+
+
+def _continue(page: Page) -> None:
+    _press(page, "Continuer")
+
+
+def _without_cookies(page: Page) -> None:
+    page.context.clear_cookies(name="csrf")
+    page.get_by_role("textbox").first.fill("2")
+    _press(page, "Continuer")
+
+
+def _begin_without_cookies(page: Page) -> None:
+    page.context.clear_cookies(name="csrf")
+    page.get_by_role("main").get_by_role("button", name=re.compile("^Commencer")).click()
+
+
+def _ask_for_the_link(page: Page) -> None:
+    _press(page, "Recevoir le lien par courriel")
+
+
+def _refuse(page: Page) -> None:
+    _press(page, "Refuser la demande")
