@@ -72,7 +72,11 @@ class EtatFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
         if self.value() == "ouvertes":
             return queryset.exclude(etat__in=[*DECIDED, Etat.ANNULEE])
-        return queryset.filter(etat=self.value()) if self.value() else queryset
+        if self.value() is None:
+            return queryset
+        return (
+            queryset.filter(etat=self.value()) if self.value() in Etat.values else queryset.none()
+        )
 
 
 class DemarcheFilter(admin.SimpleListFilter):
@@ -88,8 +92,10 @@ class DemarcheFilter(admin.SimpleListFilter):
         return [(d.code, d.titre) for d in demarches]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
-        if not self.value():
+        if self.value() is None:
             return queryset
+        if self.value() not in {code for code, _titre in self.lookup_choices}:
+            return queryset.none()
         return queryset.filter(version__demarche__code=self.value())
 
 

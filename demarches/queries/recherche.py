@@ -12,7 +12,7 @@ LONGEST = 100
 ALIKE = 0.45
 
 _EXACT = """
-SELECT id FROM demarches_demarche, websearch_to_tsquery('public.fr', %(texte)s) AS mots
+SELECT id FROM demarches_demarche, plainto_tsquery('public.fr', %(texte)s) AS mots
 WHERE recherche @@ mots
 ORDER BY ts_rank(recherche, mots) DESC, titre
 """

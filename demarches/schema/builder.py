@@ -60,7 +60,7 @@ class SectionForm(forms.Form):
         data: MultiValueDict[str, str] | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(initial=initial)
         self.definition = definition
         self.section = section
         self._earlier = saisie
@@ -70,9 +70,15 @@ class SectionForm(forms.Form):
             for suffix, field in KINDS[champ.type].fields(champ).items():
                 field.condition = condition  # type: ignore[attr-defined]
                 self.fields[html_name(champ, suffix)] = field
-        self.saisie_courante: dict[str, list[str]] = {
-            name: list(sent) for name, sent in {**saisie, **self._sent()}.items()
-        }
+        # What this screen sent, for the draft and to be shown again: nothing the database refuses.
+        self.saisie: dict[str, list[str]] = {}
+        if data is not None:
+            self.saisie = {
+                name: [clean(value)[:LONGEST] for value in data.getlist(name)]
+                for name in self.fields
+            }
+            self.is_bound, self.data = True, MultiValueDict(self.saisie)
+        self._saisie_courante: Saisie = {**saisie, **self.saisie}
 
     def _asked(self) -> list[Champ]:
         """Fields that earlier screens have not ruled out, themselves or what they depend on."""
@@ -100,25 +106,9 @@ class SectionForm(forms.Form):
             texte=f"À remplir si vous avez répondu {answers} à « {target.libelle} »",
         )
 
-    def _sent(self) -> dict[str, list[str]]:
-        """Return what the browser sent for this section's fields, bounded and without control
-        characters.
-        """
-        if not self.is_bound:
-            return {}
-        data: Any = self.data
-        return {
-            name: [clean(value)[:LONGEST] for value in data.getlist(name)] for name in self.fields
-        }
-
-    @property
-    def saisie(self) -> dict[str, list[str]]:
-        """What this screen sent, for the draft."""
-        return self._sent()
-
     def is_shown(self, champ: Champ) -> bool:
         """Tell whether a field counts, given what this and earlier screens sent."""
-        return is_met(champ.si, self.definition, self.saisie_courante)
+        return is_met(champ.si, self.definition, self._saisie_courante)
 
     def full_clean(self) -> None:
         hidden = [champ for champ in self._champs if not self.is_shown(champ)]

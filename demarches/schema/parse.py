@@ -140,6 +140,35 @@ _CHAMP: Rules = {
 }
 
 
+THEME: Rules = {
+    "code": (lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)), "un code", ...),
+    "titre": (lambda v: _is_text(v) and len(v) <= 80, "un texte de 80 caractères au plus", ...),
+    "description": (
+        lambda v: isinstance(v, str) and len(v) <= 200,
+        "un texte de 200 caractères au plus",
+        "",
+    ),
+    "icone": (lambda v: isinstance(v, str) and len(v) <= 40, "le nom d’une icône", ""),
+    "ordre": (lambda v: type(v) is int and 0 <= v <= 32_000, "un nombre entier", 100),
+}
+SERVICE: Rules = {
+    "code": THEME["code"],
+    "nom": (lambda v: _is_text(v) and len(v) <= 120, "un texte de 120 caractères au plus", ...),
+    "courriel": (lambda v: isinstance(v, str) and len(v) <= 254, "un courriel", ""),
+    "telephone": (lambda v: isinstance(v, str) and len(v) <= 20, "un téléphone", ""),
+}
+
+
+def parse_liste(document: Any, rules: Rules) -> tuple[list[dict[str, Any]], list[Faute]]:
+    """Return the mappings of a list of themes or services, and what is wrong with them."""
+    if not isinstance(document, list):
+        return [], [Faute("", "attendu : une liste")]
+    reader = _Reader()
+    reader.fautes = [Faute(lieu, "caractère interdit") for lieu in _unstorable(document)]
+    values = [reader.mapping(item, f"[{rank}]", rules) for rank, item in enumerate(document)]
+    return values, reader.fautes
+
+
 class _Reader:
     """Reads one document, collecting faults; keeps the fields seen so far for conditions."""
 
@@ -150,8 +179,8 @@ class _Reader:
 
     def read(self, document: Any) -> Definition:
         self.fautes += [Faute(lieu, "caractère interdit") for lieu in _unstorable(document)]
-        values = self._mapping(document, "", TOP)
-        demandeur = self._mapping(values.pop("demandeur", {}), "demandeur", _DEMANDEUR)
+        values = self.mapping(document, "", TOP)
+        demandeur = self.mapping(values.pop("demandeur", {}), "demandeur", _DEMANDEUR)
         sections = [
             self._section(item, f"sections[{rank}]")
             for rank, item in enumerate(values.pop("sections", None) or [])
@@ -168,7 +197,7 @@ class _Reader:
     def _faute(self, lieu: str, texte: str) -> None:
         self.fautes.append(Faute(lieu, texte))
 
-    def _mapping(self, value: Any, lieu: str, rules: Rules) -> dict[str, Any]:
+    def mapping(self, value: Any, lieu: str, rules: Rules) -> dict[str, Any]:
         """Check one mapping against its rules; wrong values are named and replaced by their
         default.
         """
@@ -190,7 +219,7 @@ class _Reader:
         return result
 
     def _section(self, value: Any, lieu: str) -> Section:
-        values = self._mapping(value, lieu, _SECTION)
+        values = self.mapping(value, lieu, _SECTION)
         condition = self._condition(values["si"], f"{lieu}.si")
         champs = [
             self._champ(item, f"{lieu}.champs[{rank}]")
@@ -211,7 +240,7 @@ class _Reader:
             name: (check, "une autre valeur (voir la documentation de ce type)", default)
             for name, (check, default) in (kind.options.items() if kind else ())
         }
-        values = self._mapping(value, lieu, {**_CHAMP, **options})
+        values = self.mapping(value, lieu, {**_CHAMP, **options})
         if kind and kind.needs_libelle and not values["libelle"]:
             self._faute(f"{lieu}.libelle", f"manque (attendu : {_TEXT})")
         if kind and (contradiction := kind.contradiction({n: values[n] for n in options})):

@@ -93,9 +93,10 @@ def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
     if demande.campagne_id:
         # One conditional UPDATE: nobody can slip between "a place is left" and "I take it".
         # The check constraint campagne_quota stays as the last guard.
-        quota = Campagne.objects.filter(pk=demande.campagne_id, places_prises__lt=F("places"))
+        ouverte = Campagne.objects.ouvertes(timezone.now()).filter(pk=demande.campagne_id)
+        quota = ouverte.filter(places_prises__lt=F("places"))
         if not quota.update(places_prises=F("places_prises") + 1):
-            raise QuotaAtteint
+            raise QuotaAtteint if ouverte.exists() else DemarcheFermee
     messages.annoncer("demande_deposee", demande, evenement)
     return demande
 

@@ -13,7 +13,21 @@ CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML's safe types but dates, which JSON does not know: a day stays as it was written."""
+    """YAML's safe types but dates, which JSON does not know: a day stays as it was written.
+
+    A key written twice is a mistake: the second would silently replace the first.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Read a mapping; raises ConstructorError at a key that stands twice."""
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        for rank, key in enumerate(keys):
+            if key in keys[:rank]:
+                place = node.value[rank][0].start_mark
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"la clé « {key} » est écrite deux fois", place
+                )
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -41,6 +55,8 @@ def lire(dossier: Path) -> Lot:
 def _yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (safe)
+    except OSError as error:
+        raise FichierIllisible(f"{path.name} : {error.strerror}.") from None
     except UnicodeDecodeError:
         raise FichierIllisible(f"{path.name} : le fichier n’est pas en UTF-8.") from None
     except yaml.YAMLError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import Compte
-from demarches.errors import MotifManquant
+from demarches.errors import MotifManquant, TransitionInterdite
 from demarches.models import Demande, Evenement
 from demarches.services import messages, transitions
 from demarches.states import Action
@@ -50,6 +50,10 @@ def _decider(
 ) -> Demande:
     """Decide once: the row lock orders two clerks, the table of transitions refuses the second."""
     demande = _verrouiller(demande_id, agent)
+    if action is Action.REFUSER and not demande.version.lue.decision:
+        raise TransitionInterdite(
+            "Cette démarche ne se refuse pas : classez la demande sans suite."
+        )
     demande.motif = clean(texte)
     if motif_requis and not demande.motif:
         raise MotifManquant

@@ -12,9 +12,17 @@ from django.db.models import Max
 from accounts.models import Service
 from demarches.models import Demarche, Theme, VersionDemarche
 from demarches.schema.definition import Definition
-from demarches.schema.parse import DefinitionInvalide, Faute, parse
+from demarches.schema.parse import (
+    SERVICE,
+    THEME,
+    DefinitionInvalide,
+    Faute,
+    parse,
+    parse_liste,
+)
 from portal.audit import log
 
+Valeurs = list[dict[str, Any]]
 CREEE, MISE_A_JOUR, INCHANGEE = "créée", "mise à jour", "inchangée"
 
 
@@ -22,8 +30,8 @@ CREEE, MISE_A_JOUR, INCHANGEE = "créée", "mise à jour", "inchangée"
 class Lot:
     """Documents read from a catalogue folder, by file name."""
 
-    themes: list[dict[str, Any]]
-    services: list[dict[str, Any]]
+    themes: Any
+    services: Any
     demarches: dict[str, Any]
 
 
@@ -34,10 +42,10 @@ def charger(lot: Lot) -> dict[str, str]:
     Themes and services that exist already are left as the town has them. Raises DefinitionInvalide
     with every mistake of every file, each named with its file and place.
     """
-    definitions = _verifier(lot)
-    for theme in lot.themes:
+    themes, services, definitions = _verifier(lot)
+    for theme in themes:
         Theme.objects.get_or_create(code=theme["code"], defaults=_without_code(theme))
-    for service in lot.services:
+    for service in services:
         Service.objects.get_or_create(code=service["code"], defaults=_without_code(service))
     return {definition.code: publier(definition, document) for definition, document in definitions}
 
@@ -67,28 +75,36 @@ def publier(definition: Definition, document: dict[str, Any]) -> str:
     return CREEE if created else MISE_A_JOUR
 
 
-def _verifier(lot: Lot) -> list[tuple[Definition, dict[str, Any]]]:
-    fautes: list[Faute] = []
+def _verifier(lot: Lot) -> tuple[Valeurs, Valeurs, list[tuple[Definition, dict[str, Any]]]]:
+    themes, of_themes = parse_liste(lot.themes, THEME)
+    services, of_services = parse_liste(lot.services, SERVICE)
+    fautes = [_in("_themes.yaml", faute) for faute in of_themes]
+    fautes += [_in("_services.yaml", faute) for faute in of_services]
+    codes = {theme["code"] for theme in themes}, {service["code"] for service in services}
     result: list[tuple[Definition, dict[str, Any]]] = []
     for name, document in lot.demarches.items():
         try:
             definition = parse(document)
         except DefinitionInvalide as error:
-            fautes += [Faute(f"{name} › {faute.lieu}", faute.texte) for faute in error.fautes]
+            fautes += [_in(name, faute) for faute in error.fautes]
         else:
             result.append((definition, document))
-            fautes += _unknown(name, definition, lot)
+            fautes += _unknown(name, definition, *codes)
     fautes += _twice([definition.code for definition, _document in result])
     if fautes:
         raise DefinitionInvalide(fautes)
-    return result
+    return themes, services, result
 
 
-def _unknown(name: str, definition: Definition, lot: Lot) -> list[Faute]:
+def _in(name: str, faute: Faute) -> Faute:
+    return Faute(f"{name} › {faute.lieu}" if faute.lieu else name, faute.texte)
+
+
+def _unknown(
+    name: str, definition: Definition, themes: set[str], services: set[str]
+) -> list[Faute]:
     """Themes and services a definition names must come with the lot or be there already."""
     fautes = []
-    themes = {theme["code"] for theme in lot.themes}
-    services = {service["code"] for service in lot.services}
     if not (definition.theme in themes or Theme.objects.filter(code=definition.theme).exists()):
         fautes.append(Faute(f"{name} › theme", f"thème inconnu : « {definition.theme} »"))
     if not (

@@ -9,6 +9,7 @@ sent by mail.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -67,8 +68,9 @@ def ouvrir(request: HttpRequest, demande: Demande, niveau: str) -> None:
     opened[str(demande.uuid)] = COMPLET if COMPLET in (niveau, previous) else NUMERO
     request.session[_SESSION] = dict(list(opened.items())[-REMEMBERED:])
     if demande.compte_id is None and not request.user.is_authenticated:
-        # A draft of no account lives as long as the session that knows it.
-        request.session.set_expiry(int(settings.DUREE_BROUILLON_SANS_COMPTE.total_seconds()))
+        # A little longer than the draft, so that a late visitor reads that it has expired.
+        lasts = settings.DUREE_BROUILLON_SANS_COMPTE + timedelta(hours=1)
+        request.session.set_expiry(int(lasts.total_seconds()))
 
 
 def niveau(request: HttpRequest, demande: Demande) -> str:

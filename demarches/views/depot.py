@@ -154,6 +154,8 @@ def _enregistrer(
         raise acces.Ailleurs(redirect("demarches:envoyee", uuid=demande.uuid)) from None
     except BrouillonExpire:
         raise acces.Ailleurs(acces.brouillon_expire(request)) from None
+    if demande.compte_id is None:
+        acces.ouvrir(request, demande, acces.COMPLET)  # the session lives on with the draft
 
 
 @login_not_required

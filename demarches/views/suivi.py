@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -55,6 +56,7 @@ def ticket(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             demande = Demande.objects.filter(numero=form.cleaned_data["numero"]).first()
             if demande is not None:
+                throttle.take_back(TICKETS, address.throttle_key(address.current()))
                 return _open(request, demande)
             form.add_error("numero", TicketForm.INCONNU)
     return render(request, "demarches/ticket.html", {"form": form}, status=status)
@@ -175,7 +177,9 @@ def mes_demandes(request: HttpRequest) -> HttpResponse:
     """« Mes demandes »: drafts to finish, then what was filed."""
     mine = Demande.objects.for_compte(acces.exiger_compte(request)).with_demarche()
     context = {
-        "brouillons": mine.brouillons().order_by("-saisie_at")[:20],
+        "brouillons": mine.brouillons()
+        .filter(expire_at__gt=timezone.now())
+        .order_by("-saisie_at")[:20],
         "demandes": Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from portal.kernel.crypto import fingerprint
@@ -72,6 +73,13 @@ def attempt(rule: Rule, key: str) -> timedelta | None:
         cursor.execute(_ATTEMPT, parameters)
         allowed, blocked_until = cursor.fetchone()
     return None if allowed else blocked_until - now
+
+
+def take_back(rule: Rule, key: str) -> None:
+    """Uncount an allowed attempt that turned out right: many people may share an address."""
+    if key:
+        counter = Throttle.objects.filter(scope=rule.scope, key=fingerprint("throttle", key))
+        counter.update(attempts=F("attempts") - 1, blocked_until=None)
 
 
 def forget(rule: Rule, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from portal.ui import controls, formats, icons, markdown
@@ -32,7 +32,8 @@ def environment(**options: Any) -> Environment:
     options.pop("autoescape", None)
     options.pop("undefined", None)
     env = Environment(
-        autoescape=True,
+        # The text of mails alone is not HTML.
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,  # a misspelt variable is an error, in production too
         trim_blocks=True,
         lstrip_blocks=True,

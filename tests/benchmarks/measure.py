@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.benchmarks.client import Hit, load
+from tests.benchmarks.client import Hit, Outcome, load
 from tests.benchmarks.pages import BY_NAME, Page
 from tests.benchmarks.scene import Scene
 from tests.benchmarks.servers import Server, database_cpu
@@ -119,7 +119,7 @@ class Bench:
         result.slices.append(measured)
         return measured
 
-    def _load(self, page: Page, seconds: float):
+    def _load(self, page: Page, seconds: float) -> Outcome:
         if page.name not in self._streams:
             self._streams[page.name] = page.stream(self._scene)
         return load(

@@ -76,7 +76,7 @@ def test_eight_drains_send_fifty_messages_once(sink):
 
 def test_drains_work_side_by_side(sink):
     """A slow mail server is no reason to send one mail at a time."""
-    sink.delay = 0.1
+    sink.delay = 0.2
     for fait in range(8):
         announce(fait=fait)
 
@@ -84,7 +84,7 @@ def test_drains_work_side_by_side(sink):
     results = race([delivery.drain] * 8)
 
     assert sum(results) == 8
-    assert time.monotonic() - start < 0.7, "eight times a tenth of a second, one after the other"
+    assert time.monotonic() - start < 1.4, "eight times 0.2 s, one after the other"
 
 
 def test_claim_being_taken_does_not_hold_the_others_up():

@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -118,7 +119,9 @@ class Inventory:
             Stop(_url("demarches:recapitulatif", uuid=self.drafts[NAISSANCE].uuid), act=_send),
             Stop(_url("demarches:mes-informations", **empty), act=_continue),
             Stop(_url("demarches:section", **empty, cle="document"), act=_continue),
-            Stop(_url("demarches:section", **empty, cle="document"), act=_without_cookies, then=403),
+            Stop(
+                _url("demarches:section", **empty, cle="document"), act=_without_cookies, then=403
+            ),
             Stop(_url("demarches:recapitulatif", **empty)),  # says what is missing
             Stop(_url("demarches:mes-informations", uuid=self.expired.uuid), 410),
         ]
@@ -171,10 +174,13 @@ class Inventory:
             Stop(_url("admin:demarches_demande_acte", by_state[Etat.ACCEPTEE].pk, "refuser")),
             Stop(_url("admin:demarches_demarche_changelist")),
             Stop(_url("admin:demarches_demarche_change", demarche.pk)),
+            Stop(_url("admin:demarches_demarche_history", demarche.pk)),
             Stop(_url("admin:demarches_theme_changelist")),
             Stop(_url("admin:demarches_theme_change", demarche.theme_id)),
             Stop(_url("admin:demarches_campagne_changelist")),
             Stop(_url("admin:demarches_campagne_change", campagne.pk)),
+            Stop(_url("admin:accounts_service_changelist")),
+            Stop(_url("admin:accounts_service_change", demarche.service_id)),
             Stop(_url("admin:password_change")),
             Stop("/admin/n-existe-pas/", 404),
             Stop("/"),
@@ -244,13 +250,13 @@ def _continue(page: Page) -> None:
 
 
 def _without_cookies(page: Page) -> None:
-    page.context.clear_cookies(name="csrf")
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     page.get_by_role("textbox").first.fill("2")
     _press(page, "Continuer")
 
 
 def _begin_without_cookies(page: Page) -> None:
-    page.context.clear_cookies(name="csrf")
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     page.get_by_role("main").get_by_role("button", name=re.compile("^Commencer")).click()
 
 

@@ -71,6 +71,13 @@ class Ecran:
     def pied(self, mots: str) -> None:
         self.page.get_by_role("contentinfo").get_by_role("link", name=mots).click()
 
+    def erreurs(self) -> Locator:
+        """Wait for the summary of errors; return it."""
+        expect(self.page).to_have_title(TITRE_ERREUR)
+        resume = self.main.get_by_role("alert")
+        expect(resume.get_by_role("heading")).to_contain_text("à corriger")
+        return resume
+
 
 def overflow(page: Page) -> list[str]:
     """Return what makes the page scroll sideways."""
@@ -104,7 +111,9 @@ class Catalogue(Ecran):
 
     def trouvee(self, titre: str) -> Locator:
         """The entry of a démarche in the list."""
-        return self.main.get_by_role("listitem").filter(has=self.page.get_by_role("link", name=titre))
+        return self.main.get_by_role("listitem").filter(
+            has=self.page.get_by_role("link", name=titre)
+        )
 
 
 class Connexion(Ecran):
@@ -155,13 +164,6 @@ class Etape(Ecran):
     def enregistrer_et_revenir(self) -> None:
         self.presser("Enregistrer et revenir")
 
-    def erreurs(self) -> Locator:
-        """Wait for the summary of errors; return it."""
-        expect(self.page).to_have_title(TITRE_ERREUR)
-        resume = self.main.get_by_role("alert")
-        expect(resume.get_by_role("heading")).to_contain_text("à corriger")
-        return resume
-
 
 class Recapitulatif(Ecran):
     def __init__(self, page: Page) -> None:
@@ -198,7 +200,9 @@ class Suivi(Ecran):
 
     def recapitulatif(self) -> None:
         onglets = self.main.get_by_role("navigation", name="Parties du suivi")
-        onglets.get_by_role("link", name="Récapitulatif").click()
+        onglet = onglets.get_by_role("link", name="Récapitulatif")
+        onglet.click()
+        expect(onglet).to_have_attribute("aria-current", "page")  # the heading stays the same
 
     def pdf(self, numero: str) -> APIResponse:
         """Fetch the PDF that the number leads to, as this browser would."""

@@ -8,7 +8,16 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import TITRE_ERREUR, Accueil, Connexion, Courriers, Demandes, Dossier, Ecran, Suivi
+from tests.e2e.pages import (
+    TITRE_ERREUR,
+    Accueil,
+    Connexion,
+    Courriers,
+    Demandes,
+    Dossier,
+    Ecran,
+    Suivi,
+)
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.e2e

@@ -76,9 +76,10 @@ def test_wrong_code_reloaded_then_right(town, someone, demande):
     ecran = Recapitulatif(page)
     ecran.code.fill("00000")
     ecran.envoyer.click()
-    Etape(page, "Le récapitulatif").erreurs()
-    page.reload()  # the browser sends the form again
-    Etape(page, "Le récapitulatif").erreurs()
+    ecran.erreurs()
+    page.reload()
+    ecran.erreurs()
+    assert someone.posts == [recap(demande)] * 2  # the browser has sent the form again
     assert numbers() == []
 
     Recapitulatif(page).recopier_et_envoyer()

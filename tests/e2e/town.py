@@ -67,9 +67,7 @@ class Town:
         brouillon.enregistrer(
             demande_id=demande.pk, etape=demandeur.ETAPE, saisie=demonstration.QUI
         )
-        brouillon.enregistrer(
-            demande_id=demande.pk, etape=depot.MA_DEMANDE, saisie=REPONSES[code]
-        )
+        brouillon.enregistrer(demande_id=demande.pk, etape=depot.MA_DEMANDE, saisie=REPONSES[code])
         return demande
 
     def filed(self, code: str, compte: Compte | None = None) -> Demande:

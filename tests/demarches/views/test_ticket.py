@@ -119,6 +119,13 @@ def test_number_of_an_accounts_request_asks_for_the_login(client, log_in, compte
     assert stranger.get(ask(stranger, demande.numero)["Location"], follow=True).status_code == 404
 
 
+def test_request_attached_to_an_account_since_closes_for_who_had_opened_it(client, demande):
+    ask(client, demande.numero)
+    Demande.objects.update(compte=CompteFactory())
+    for name in ("suivi", "contenu", "pdf", "envoyee"):
+        assert client.get(address(name, demande))["Location"].startswith("/connexion/")
+
+
 def test_number_is_never_in_an_address(client, demande):
     response = client.post("/suivi/", {"numero": demande.numero}, follow=True)
     assert all(demande.numero not in url for url, _status in response.redirect_chain)
