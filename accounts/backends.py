@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from accounts.models import ACTIVES, Compte
@@ -32,7 +34,9 @@ class CompteBackend(BaseBackend):
 
     def _find(self, name: str) -> Compte | None:
         if "@" in name:
-            return Compte.objects.filter(courriel__iexact=name, etat__in=ACTIVES).first()
+            # lower() as the unique index has it: read by it, and equal to what it holds equal.
+            comptes = Compte.objects.annotate(minuscule=Lower("courriel"))
+            return comptes.filter(minuscule=Lower(Value(name)), etat__in=ACTIVES).first()
         return Compte.objects.filter(identifiant=name.lower()).first()
 
     def get_user(self, user_id: int) -> Compte | None:

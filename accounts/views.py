@@ -67,11 +67,10 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
 
 
 def _count_attempt(form: ConnexionForm) -> timedelta | None:
-    waits = (
-        throttle.attempt(BY_ADDRESS, address.throttle_key(address.current())),
-        throttle.attempt(BY_ACCOUNT, form.cleaned_data["identifiant"].casefold()),
-    )
-    return max((wait for wait in waits if wait is not None), default=None)
+    wait = throttle.attempt(BY_ADDRESS, address.throttle_key(address.current()))
+    if wait is not None:  # a blocked address does not slow the account it aims at any further
+        return wait
+    return throttle.attempt(BY_ACCOUNT, form.cleaned_data["identifiant"].casefold())
 
 
 def _log_in(request: HttpRequest, compte: Compte) -> HttpResponse:

@@ -99,7 +99,8 @@ def trouver(request: HttpRequest, uuid: UUID) -> Demande:
     demande = en_portee(request).filter(uuid=uuid).first()
     if demande is not None:
         return demande
-    if str(uuid) in request.session.get(_SESSION, {}):
+    known = str(uuid) in request.session.get(_SESSION, {})
+    if known and not Demande.objects.filter(uuid=uuid).exists():
         raise Ailleurs(brouillon_expire(request))
     if request.user.is_authenticated:
         raise Http404

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 
 class ParvisAdminSite(admin.AdminSite):
@@ -20,9 +22,12 @@ class ParvisAdminSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Agents log in where everyone does."""
+        index = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(index)
         if request.user.is_authenticated:
             raise Http404
-        return redirect_to_login(request.GET.get("next", "/admin/"))
+        return redirect_to_login(index)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Hide every page of the admin from logged-in people who are not agents."""

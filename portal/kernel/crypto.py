@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from django.utils.crypto import salted_hmac
 
 # Crockford's base 32: no I, L, O or U, so that a number read aloud or copied by hand stays itself.
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Spaces of every kind and the dashes that word processors make of a hyphen.
+_PARTS = re.compile(r"[\s\u2010-\u2015-]+")
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -28,7 +31,7 @@ def normalise_number(typed: str, groups: int = 3, size: int = 4) -> str | None:
 
     Case, spaces, hyphens and the look-alikes O/0, I/1, L/1 are forgiven (Crockford, base 32).
     """
-    bare = "".join(c for c in typed if c.isalnum()).upper().translate(_LOOKALIKES)
+    bare = _PARTS.sub("", typed).upper().translate(_LOOKALIKES)
     if len(bare) != groups * size or not set(bare) <= set(CROCKFORD):
         return None
     return "-".join(bare[i : i + size] for i in range(0, len(bare), size))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,6 +37,8 @@ def send(message: OutgoingMessage, backend: BaseEmailBackend) -> None:
         if all(500 <= code < 600 for code, _text in error.recipients.values()):
             raise PermanentFailure from error
         raise
+    except SMTPSenderRefused:
+        raise  # our own address: a setting to mend, after which everything may leave
     except SMTPResponseException as error:
         if 500 <= error.smtp_code < 600:
             raise PermanentFailure from error

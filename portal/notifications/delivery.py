@@ -44,19 +44,18 @@ def claim_next() -> OutgoingMessage | None:
     """Take the oldest due message that nobody else is taking, and count the attempt."""
     now = timezone.now()
     due = OutgoingMessage.objects.due(now).order_by("due_at", "id")
-    message = due.select_for_update(of=("self",), skip_locked=True).first()
-    if message is None:
-        return None
-    if message.attempts >= MAX_ATTEMPTS:  # its workers died every time
+    while message := due.select_for_update(of=("self",), skip_locked=True).first():
+        if message.attempts < MAX_ATTEMPTS:
+            message.state = State.INFLIGHT
+            message.attempts += 1
+            message.due_at = now + CLAIM_LASTS
+            message.save(update_fields=["state", "attempts", "due_at"])
+            return message
+        # Its workers died every time.
         OutgoingMessage.objects.filter(pk=message.pk).update(
             state=State.FAILED, last_error="envoi interrompu trop souvent"
         )
-        return claim_next()
-    message.state = State.INFLIGHT
-    message.attempts += 1
-    message.due_at = now + CLAIM_LASTS
-    message.save(update_fields=["state", "attempts", "due_at"])
-    return message
+    return None
 
 
 def attempt(message: OutgoingMessage, backend: BaseEmailBackend) -> None:

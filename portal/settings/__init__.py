@@ -4,8 +4,8 @@ What differs between them comes from the environment (`portal/settings/env.py`, 
 """
 
 from datetime import timedelta
+from email.headerregistry import Address
 
-import environ
 from csp.constants import NONE, SELF
 
 from portal.captcha.conf import *  # noqa: F403  (CAPTCHA_… of django-simple-captcha)
@@ -91,10 +91,11 @@ TEMPLATES = [
 _TIMEOUTS = {"web": ("15s", "5s"), "worker": ("60s", "10s"), "command": ("0", "60s")}
 _statement, _lock = _TIMEOUTS[ENV.process]
 DATABASES = {
-    "default": environ.Env.db_url_config(ENV.database_url)
+    "default": ENV.database
     | {
         "ENGINE": "django.db.backends.postgresql",
-        "OPTIONS": {
+        "OPTIONS": ENV.database["OPTIONS"]
+        | {
             "options": f"-c statement_timeout={_statement} -c lock_timeout={_lock}"
             " -c idle_in_transaction_session_timeout=60s",
         },
@@ -139,7 +140,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ENV.is_https and ENV.trusted_proxies else None
 )
-SECURE_SSL_REDIRECT = ENV.is_https
+# Without a proxy that says so, nothing tells https from http: a redirect would never end.
+SECURE_SSL_REDIRECT = ENV.is_https and ENV.trusted_proxies > 0
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # asked over http, from inside, by the machine that watches
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the town's other sites are not ours to decide
@@ -181,7 +183,7 @@ STORAGES = {
 }
 
 EMAIL_BACKEND = ENV.email.backend
-DEFAULT_FROM_EMAIL = f"{ENV.town_name} <{ENV.email_from}>"
+DEFAULT_FROM_EMAIL = str(Address(ENV.town_name, addr_spec=ENV.email_from))
 SERVER_EMAIL = ENV.email_from
 globals().update(ENV.email.settings)
 # The page that shows queued and sent mails: only where no mail can leave.

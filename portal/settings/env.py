@@ -8,15 +8,17 @@ resident.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
-UNPREFIXED = ("DATABASE_URL", "REDIS_URL", "PORT")
 SECRETS = ("DATABASE_URL", "REDIS_URL", "PARVIS_SECRET_KEY", "PARVIS_EMAIL_URL")
 REQUIRED = (
     "DATABASE_URL",
@@ -38,6 +40,9 @@ DEFAULTS = {
     "PARVIS_TOWN_PHONE": "02 61 91 00 00",
     "PARVIS_TRUSTED_PROXIES": "0",
 }
+TOO_SHORT = "a moins de 50 caractères"
+SITE = "s’écrit https://nom-du-site, sans chemin"
+MAIL = "s’écrit smtp://, smtp+tls://, smtp+ssl://, anymail://fournisseur ou demo:"
 PROCESSES = ("web", "worker", "command")
 
 
@@ -54,7 +59,7 @@ class EmailRoute:
 class Env:
     """The checked values; names as in docs/production.md."""
 
-    database_url: str
+    database: dict[str, Any]
     redis_url: str
     secret_key: str
     public_url: str
@@ -90,7 +95,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
     host = urlsplit(public).hostname or ""
     hosts = [name.strip() for name in values["PARVIS_ALLOWED_HOSTS"].split(",") if name.strip()]
     return Env(
-        database_url=values["DATABASE_URL"],
+        database=database(values["DATABASE_URL"]),
         redis_url=values["REDIS_URL"],
         secret_key=values["PARVIS_SECRET_KEY"],
         public_url=public,
@@ -118,7 +123,8 @@ def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if base in SECRETS and name != base:
             values[base] = _read_secret(name, value, faults)
         elif name in known:
-            values[name] = value
+            # `PARVIS_DEBUG=` in a compose file means "not given".
+            values[name] = value or DEFAULTS.get(name, "")
         elif name.startswith("PARVIS_"):
             faults.append(f"{name} est inconnu")
     faults += [f"{name} manque" for name in REQUIRED if not values.get(name)]
@@ -131,48 +137,102 @@ def _read_secret(name: str, path: str, faults: list[str]) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         faults.append(f"{name} : {error.strerror} ({path})")
-        return ""
+    except UnicodeDecodeError:
+        faults.append(f"{name} : ce fichier n’est pas du texte ({path})")
+    return ""
 
 
 def _checks(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Faults of single values, as (name, sentence)."""
-    faults = []
-    if len(values.get("PARVIS_SECRET_KEY", "")) < 50:
-        faults.append(("PARVIS_SECRET_KEY", "PARVIS_SECRET_KEY a moins de 50 caractères"))
-    url = urlsplit(values.get("PARVIS_PUBLIC_URL", ""))
-    if url.scheme not in {"http", "https"} or not url.hostname or url.path.rstrip("/"):
-        faults.append(
-            ("PARVIS_PUBLIC_URL", "PARVIS_PUBLIC_URL s’écrit https://nom-du-site, sans chemin")
-        )
-    if values["PARVIS_DEBUG"] not in {"0", "1"}:
-        faults.append(("PARVIS_DEBUG", "PARVIS_DEBUG vaut 0 ou 1"))
-    if values["PARVIS_PROCESS"] not in PROCESSES:
-        faults.append(("PARVIS_PROCESS", f"PARVIS_PROCESS vaut {', '.join(PROCESSES)}"))
-    if not values["PARVIS_TRUSTED_PROXIES"].isdigit():
-        faults.append(("PARVIS_TRUSTED_PROXIES", "PARVIS_TRUSTED_PROXIES est un nombre entier"))
+    """Faults of single values, as (name, sentence); a sentence never quotes a secret."""
+    rules: list[tuple[str, bool, str]] = [
+        ("DATABASE_URL", _reads(database, values.get("DATABASE_URL", "")), "s’écrit postgres://…"),
+        ("REDIS_URL", _is_broker(values.get("REDIS_URL", "")), "s’écrit redis://… ou unix:///…"),
+        ("PARVIS_SECRET_KEY", len(values.get("PARVIS_SECRET_KEY", "")) >= 50, TOO_SHORT),
+        ("PARVIS_PUBLIC_URL", _is_site(values.get("PARVIS_PUBLIC_URL", "")), SITE),
+        ("PARVIS_DEBUG", values["PARVIS_DEBUG"] in {"0", "1"}, "vaut 0 ou 1"),
+        (
+            "PARVIS_PROCESS",
+            values["PARVIS_PROCESS"] in PROCESSES,
+            f"vaut {', '.join(PROCESSES)}",
+        ),
+        ("PARVIS_TRUSTED_PROXIES", _is_count(values["PARVIS_TRUSTED_PROXIES"]), "est un nombre"),
+        ("PARVIS_EMAIL_URL", _reads(email_route, values.get("PARVIS_EMAIL_URL", "")), MAIL),
+    ]
+    return [(name, f"{name} {sentence}") for name, is_right, sentence in rules if not is_right]
+
+
+def _reads(reader: Callable[[str], object], value: str) -> bool:
     try:
-        email_route(values.get("PARVIS_EMAIL_URL", "demo:"))
-    except ValueError as error:
-        faults.append(("PARVIS_EMAIL_URL", f"PARVIS_EMAIL_URL : {error}"))
-    return faults
+        reader(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_broker(url: str) -> bool:
+    return url.startswith(("redis://", "rediss://", "unix:///"))
+
+
+def _is_site(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path in {"", "/"}
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn a PostgreSQL address into Django's keys; raises ValueError for anything else.
+
+    `postgres://user:password@host:port/base?sslmode=…`; the folder of a unix socket stands for the
+    host as `%2Frun%2Fpg`, or before the name of the base as `postgres://user@//run/pg/base`.
+    """
+    parts = urlsplit(url)
+    who, _at, where = parts.netloc.rpartition("@")
+    user, _colon, password = who.partition(":")
+    host, port = _host_and_port(where)
+    folder, _slash, name = parts.path.rpartition("/")
+    if parts.scheme not in {"postgres", "postgresql"} or not name:
+        raise ValueError("not a PostgreSQL address")
+    return {
+        "HOST": unquote(host) or folder.removeprefix("/"),
+        "PORT": port,
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
+        "NAME": unquote(name),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _host_and_port(where: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::(\d{1,5}))?", where)
+    if match is None:
+        raise ValueError("no host, or no port")
+    return match[1].strip("[]"), match[2] or ""
 
 
 def email_route(url: str) -> EmailRoute:
     """Turn `smtp+tls://user:password@host:587`, `anymail://brevo?API_KEY=…` or `demo:` into
     settings.
 
-    Raises ValueError with a French sentence when the address is of no known kind.
+    Raises ValueError when the address is of no known kind.
     """
     parts = urlsplit(url)
     if parts.scheme == "demo":
         return EmailRoute("django.core.mail.backends.dummy.EmailBackend", {}, is_demo=True)
-    if parts.scheme == "anymail" and parts.hostname:
+    if parts.scheme == "anymail" and find_spec(f"anymail.backends.{parts.hostname}"):
+        assert parts.hostname is not None  # noqa: S101 (found above)
         prefix = parts.hostname.upper()
         options = {f"{prefix}_{name}": value for name, value in parse_qsl(parts.query)}
         return EmailRoute(f"anymail.backends.{parts.hostname}.EmailBackend", {"ANYMAIL": options})
     if parts.scheme in {"smtp", "smtp+tls", "smtp+ssl"} and parts.hostname:
         return EmailRoute("django.core.mail.backends.smtp.EmailBackend", _smtp(parts))
-    raise ValueError("attendu smtp://, smtp+tls://, smtp+ssl://, anymail://fournisseur ou demo:")
+    raise ValueError("no known kind of mail address")
 
 
 def _smtp(parts) -> dict[str, object]:

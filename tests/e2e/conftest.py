@@ -53,7 +53,7 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def visitor(chromium: Browser, site: Server, scripts: bool) -> Iterator[Callable[..., Visitor]]:
-    """Return a function that gives another person a browser; what a page did wrong fails the test."""
+    """Return a function that gives one more person a browser; what a page does wrong fails."""
     visitors: list[Visitor] = []
 
     def arrive(**options) -> Visitor:

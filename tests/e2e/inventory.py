@@ -115,7 +115,9 @@ class Inventory:
     def _drafts(self) -> list[Stop]:
         empty = {"uuid": self.empty.uuid}
         return [
-            *(stop for draft in self.drafts.values() for stop in _screens(draft)),
+            *_screens(self.drafts[NAISSANCE]),
+            *_sections(self.drafts[ENCOMBRANTS]),
+            *_sections(self.drafts[VOIRIE]),
             Stop(_url("demarches:recapitulatif", uuid=self.drafts[NAISSANCE].uuid), act=_send),
             Stop(_url("demarches:mes-informations", **empty), act=_continue),
             Stop(_url("demarches:section", **empty, cle="document"), act=_continue),
@@ -128,10 +130,12 @@ class Inventory:
 
     def _followed(self) -> list[Stop]:
         number, throttled = self.by_number.uuid, self.asked_too_often.uuid
+        by_state = {demande.etat: demande.uuid for demande in self.filed[2:]}
         return [
-            *(Stop(_url("demarches:suivi", uuid=each.uuid)) for each in self.filed),
-            *(Stop(_url("demarches:contenu", uuid=each.uuid)) for each in self.filed[:4]),
-            Stop(_url("demarches:envoyee", uuid=self.filed[2].uuid)),
+            *(Stop(_url("demarches:suivi", uuid=uuid)) for uuid in by_state.values()),
+            Stop(_url("demarches:contenu", uuid=by_state[Etat.REFUSEE])),
+            Stop(_url("demarches:envoyee", uuid=by_state[Etat.DEPOSEE])),
+            Stop(_url("demarches:suivi", uuid=number)),
             Stop(_url("demarches:contenu", uuid=number), act=_ask_for_the_link, then=200),
             Stop(_url("demarches:contenu", uuid=throttled), act=_ask_for_the_link, then=429),
         ]
@@ -203,14 +207,17 @@ def _draft(code: str, saisie: dict[str, list[str]] | None = None) -> Demande:
 
 
 def _screens(draft: Demande) -> list[Stop]:
-    sections = (section.cle for section in draft.version.lue.sections)
-    uuid = draft.uuid
     return [
-        Stop(_url("demarches:la-demarche", uuid=uuid)),
-        Stop(_url("demarches:mes-informations", uuid=uuid)),
-        *(Stop(_url("demarches:section", uuid=uuid, cle=cle)) for cle in sections),
-        Stop(_url("demarches:recapitulatif", uuid=uuid)),
+        Stop(_url("demarches:la-demarche", uuid=draft.uuid)),
+        Stop(_url("demarches:mes-informations", uuid=draft.uuid)),
+        *_sections(draft),
+        Stop(_url("demarches:recapitulatif", uuid=draft.uuid)),
     ]
+
+
+def _sections(draft: Demande) -> list[Stop]:
+    sections = draft.version.lue.sections
+    return [Stop(_url("demarches:section", uuid=draft.uuid, cle=each.cle)) for each in sections]
 
 
 def _campaigns() -> None:

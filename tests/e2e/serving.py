@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -24,6 +26,8 @@ class Server:
     def __init__(self) -> None:
         self.failures: list[str] = []
         self._running = 0
+        self._gate = threading.Event()
+        self._gate.set()
         self._changed = threading.Condition()
         self._httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, allow_reuse_address=False)
         self._httpd.set_app(get_wsgi_application())
@@ -48,6 +52,15 @@ class Server:
         request_finished.disconnect(self._ended, sender=WSGIHandler)
         request_started.disconnect(self._began, sender=WSGIHandler)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep everyone waiting, as a slow network does; then answer all at once."""
+        self._gate.clear()
+        try:
+            yield
+        finally:
+            self._gate.set()
+
     def settle(self) -> None:
         """Wait for the answers under way: the tables are emptied after each test."""
         with self._changed:
@@ -55,6 +68,7 @@ class Server:
 
     def _began(self, **_: Any) -> None:
         self._count(1)
+        self._gate.wait(10)
 
     def _ended(self, **_: Any) -> None:
         self._count(-1)

@@ -166,7 +166,7 @@ def test_padlock_leads_to_login_and_back(town, visitor):
 
 
 def test_conditional_fields(town, visitor):
-    """Asked for by an answer with scripts, always there with the sentence that says when without."""
+    """With scripts an answer shows them; without they are there, with the sentence about when."""
     someone = visitor()
     page = someone.page
     demande = town.draft("signalement-voirie")

@@ -39,18 +39,24 @@ def numbers() -> list[str | None]:
     return [each.numero for each in Demande.objects.exclude(etat=Etat.BROUILLON)]
 
 
-def test_double_click(town, someone, demande):
+def test_double_click(town, site, someone, demande):
     page = someone.page
     page.goto(recap(demande))
     ecran = Recapitulatif(page)
     ecran.code.fill(ecran.solution())
-    ecran.envoyer.dblclick()
+    ecran.envoyer.scroll_into_view_if_needed()
+    box = ecran.envoyer.bounding_box()
+    assert box
+    forms = 1 if someone.scripts else 2  # with scripts the second one does not even leave
+    with site.held():  # the second click comes before the first is answered
+        for left in (1, forms):
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            someone.wait_for_posts(left)
 
     numero = Envoyee(page).numero
     assert numbers() == [numero]
+    assert someone.posts == [recap(demande)] * forms
     assert town.send_mail() == 1
-    if someone.scripts:
-        assert someone.posts == [recap(demande)]  # the second click did not even leave
 
 
 def test_reload_and_back_after_sending(town, someone, demande):
@@ -89,7 +95,7 @@ def test_wrong_code_reloaded_then_right(town, someone, demande):
 
 
 def test_two_tabs_on_one_draft(town, someone, demande):
-    """What was said last counts, in whichever tab; once sent, every tab leads to the same number."""
+    """What was said last counts, in whichever tab; once sent, all tabs lead to one number."""
     first, second, third = someone.page, someone.new_tab(), someone.new_tab()
     for page in (first, second, third):
         page.goto(f"/demandes/{demande.uuid}/ma-demande/document/")

@@ -49,6 +49,11 @@ class Visitor:
     def new_tab(self) -> Page:
         return self.context.new_page()
 
+    def wait_for_posts(self, number: int) -> None:
+        """Wait until that many forms have left."""
+        while len(self.posts) < number:
+            self.context.wait_for_event("request")
+
     def log_in(self, compte: Compte) -> None:
         """Have logged in before, without the login page."""
         client = Client()

@@ -1,4 +1,4 @@
-"""html-validate, installed by npm at first use with the Node that comes with the pinned packages."""
+"""html-validate, which npm installs at first use with the Node of the pinned packages."""
 
 from __future__ import annotations
 

@@ -123,7 +123,9 @@ def test_request_attached_to_an_account_since_closes_for_who_had_opened_it(clien
     ask(client, demande.numero)
     Demande.objects.update(compte=CompteFactory())
     for name in ("suivi", "contenu", "pdf", "envoyee"):
-        assert client.get(address(name, demande))["Location"].startswith("/connexion/")
+        response = client.get(address(name, demande))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith("/connexion/")
 
 
 def test_number_is_never_in_an_address(client, demande):

@@ -43,7 +43,7 @@ def test_what_a_hand_changes_is_forgiven(number, data):
     for digit in number.replace("-", ""):
         alike = {"0": "0oO", "1": "1iIlL"}.get(digit, digit + digit.lower())
         typed += data.draw(st.sampled_from(alike)) + data.draw(
-            st.sampled_from(["", " ", "-", "\u00a0"])
+            st.sampled_from(["", " ", "-", "\u00a0", "\u2011", "\u2013"])
         )
 
     assert normalise_number(f" {typed}\n") == number
@@ -60,7 +60,6 @@ def test_what_a_hand_changes_is_forgiven(number, data):
         "7K2M-9QXD-04T!",
         "7K2M-9QXD-04TÉ",
         "７K2M-9QXD-04TB",  # a full-width 7
-        "7K2M-9QXD-04T\x00B",
         "A" * 10_000,
         "' OR 1=1 --",
         "😀" * 12,
