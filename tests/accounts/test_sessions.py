@@ -73,21 +73,23 @@ def test_invented_key_is_not_taken_over(client, elodie):
     assert log_in(client) != "a" * 32
 
 
-def test_resident_is_logged_in_for_two_hours(client, elodie):
+def test_resident_is_logged_out_two_hours_after_the_last_page(client, elodie):
     with time_machine.travel(START, tick=False) as clock:
         log_in(client)
-        clock.shift(timedelta(hours=1, minutes=59))
-        assert client.get("/demandes/").status_code == 200
-        clock.move_to(START + timedelta(hours=2, seconds=1))
+        for _page in range(3):
+            clock.shift(timedelta(hours=1, minutes=59))
+            assert client.get("/demandes/").status_code == 200
+        clock.shift(timedelta(hours=2, seconds=1))
         assert client.get("/demandes/").status_code == 302
 
 
-def test_agent_is_logged_in_for_half_an_hour(client, agent):
+def test_agent_is_logged_out_half_an_hour_after_the_last_page(client, agent):
     with time_machine.travel(START, tick=False) as clock:
         log_in(client, "agent")
-        clock.shift(timedelta(minutes=29))
-        assert client.get("/admin/").status_code == 200
-        clock.move_to(START + timedelta(minutes=30, seconds=1))
+        for _page in range(3):
+            clock.shift(timedelta(minutes=29))
+            assert client.get("/admin/").status_code == 200
+        clock.shift(timedelta(minutes=30, seconds=1))
         assert client.get("/admin/").status_code == 302
 
 
