@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from accounts.models import Compte
 from demarches.forms import DecisionForm
 from demarches.models import Campagne, Demande, Demarche, Theme
+from demarches.models.demande import LOURDS
 from demarches.queries.recapitulatif import document
 from demarches.schema import lecture
 from demarches.services import instruction
@@ -105,7 +106,7 @@ class DemandeAdmin(admin.ModelAdmin):
     list_display_links = ["numero"]
     list_select_related = ["version__demarche", "agent"]
     list_filter = [EtatFilter, DemarcheFilter]
-    list_per_page = 50
+    list_per_page = 25
     search_fields = ["numero", "nom_demandeur"]
     search_help_text = "Numéro de ticket ou nom du demandeur"
     show_full_result_count = False  # a count of everything for the sake of a sentence
@@ -127,7 +128,7 @@ class DemandeAdmin(admin.ModelAdmin):
 
     # Scope and rights: only services move `etat`, so the stock form is never writable.
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
-        return Demande.objects.for_agent(agent_de(request))
+        return Demande.objects.for_agent(agent_de(request)).defer(*LOURDS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

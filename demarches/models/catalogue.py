@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -120,13 +120,23 @@ class VersionDemarche(models.Model):
     def __str__(self) -> str:
         return f"{self.demarche} (version {self.numero})"
 
-    @cached_property
+    @property
     def lue(self) -> Definition:
-        """The definition as dataclasses, parsed once per process (a version never changes)."""
+        """The definition as dataclasses, parsed once per process (a version never changes).
+
+        Pages fetch versions without it (`LOURDS`): it is read when it is not held yet.
+        """
         held = _PARSED.get(self.pk)
         if held is None:
             held = _PARSED[self.pk] = parse(self.definition)
         return held
+
+    @classmethod
+    def precharger(cls, pks: Iterable[int]) -> None:
+        """Hold the definitions of several versions, in one query for those not held yet."""
+        missing = set(pks) - set(_PARSED)
+        for version in cls.objects.filter(pk__in=missing).only("definition") if missing else ():
+            _PARSED[version.pk] = parse(version.definition)
 
 
 # Bounded by the number of versions in use: a few hundred small objects in the largest town.

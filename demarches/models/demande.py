@@ -12,6 +12,15 @@ from accounts.models import Compte
 from demarches.models.catalogue import Campagne, VersionDemarche
 from demarches.states import CARRES, DECIDED, UNDECIDED, Action, Etat, rank
 
+# Several kB that no page of a request reads: the definition is held by the process, the rest is for
+# the catalogue and its search.
+LOURDS = (
+    "version__definition",
+    "version__demarche__description",
+    "version__demarche__synonymes",
+    "version__demarche__recherche",
+)
+
 
 class DemandeQuerySet(models.QuerySet["Demande"]):
     # Scopes first: no view starts from .all().
@@ -38,7 +47,7 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 
     def with_demarche(self) -> Self:
         """Fetch with the request what every page shows of it."""
-        return self.select_related("version__demarche__service", "compte")
+        return self.select_related("version__demarche__service").defer(*LOURDS)
 
 
 class Demande(models.Model):

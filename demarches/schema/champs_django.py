@@ -164,6 +164,26 @@ def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
     return bool(phonenumbers.is_possible_number(number))
 
 
+class _ChoixTels:
+    """Choices of a checked definition are pairs already: not normalised again for each form."""
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        self._choices = self.widget.choices = value  # type: ignore[attr-defined]
+
+
+class ChoixField(_ChoixTels, forms.ChoiceField):  # type: ignore[misc]
+    """One of a list, such as the 250 countries of an address."""
+
+
+class ChoixMultiplesField(_ChoixTels, forms.MultipleChoiceField):  # type: ignore[misc]
+    """Some of a list."""
+
+
 class CourrielField(forms.EmailField):
     """An e-mail address; the usual slips are named."""
 

@@ -178,7 +178,7 @@ class Date(Kind):
 class OuiNon(Kind):
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         return {
-            "": forms.ChoiceField(
+            "": champs.ChoixField(
                 choices=[(OUI, "Oui"), (NON, "Non")],
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choisissez oui ou non.", "invalid_choice": REQUIS},
@@ -209,7 +209,7 @@ class Choix(Kind):
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         choices = [(c["valeur"], c["libelle"]) for c in champ.options["choix"]]
         many = len(choices) > self.MANY
-        field = forms.ChoiceField(
+        field = champs.ChoixField(
             choices=[("", "Choisissez…"), *choices] if many else choices,
             widget=forms.Select if many else forms.RadioSelect,
             error_messages={
@@ -232,7 +232,7 @@ class ChoixMultiples(Choix):
         return list(dict.fromkeys(values[""] or [])) or None
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
-        field = forms.MultipleChoiceField(
+        field = champs.ChoixMultiplesField(
             choices=[(c["valeur"], c["libelle"]) for c in champ.options["choix"]],
             widget=forms.CheckboxSelectMultiple,
             error_messages={
@@ -298,7 +298,7 @@ class Adresse(Kind):
         result["code_postal"].largeur = "court"  # type: ignore[attr-defined]
         if not france:
             result["code_postal"].help_text = "Obligatoire en France."
-            result["pays"] = forms.ChoiceField(
+            result["pays"] = champs.ChoixField(
                 label="Pays",
                 choices=PAYS,
                 initial="FR",

@@ -37,7 +37,7 @@ def commencer(*, demarche_id: int, compte: Compte | None) -> Demande:
         version=version,
         compte=compte,
         campagne=_campagne(version.demarche),
-        expire_at=timezone.now() + _duree(compte),
+        expire_at=timezone.now() + _duree(avec_compte=compte is not None),
     )
 
 
@@ -55,7 +55,9 @@ def _campagne(demarche: Demarche) -> Campagne | None:
     return next(campagne for campagne in ouvertes if campagne.places_restantes)
 
 
-def enregistrer(*, demande_id: int, etape: str, saisie: dict[str, list[str]]) -> None:
+def enregistrer(
+    *, demande_id: int, etape: str, saisie: dict[str, list[str]]
+) -> dict[str, dict[str, list[str]]]:
     """Keep what a screen sent, beside what the other screens of that step sent, and prolong the
     draft.
 
@@ -63,13 +65,17 @@ def enregistrer(*, demande_id: int, etape: str, saisie: dict[str, list[str]]) ->
     was sent. Raises DemandeDejaDeposee or BrouillonExpire.
     """
     with transaction.atomic():
-        demande = Demande.objects.select_for_update(of=("self",)).get(pk=demande_id)
+        fields = ("etat", "saisie", "expire_at", "compte_id")
+        rows = Demande.objects.only(*fields).select_for_update(of=("self",))
+        demande = rows.get(pk=demande_id)
         exiger_brouillon(demande)
         kept = {**demande.saisie.get(etape, {}), **saisie}
         demande.saisie = {**demande.saisie, etape: kept}
         demande.saisie_at = timezone.now()
-        demande.expire_at = demande.saisie_at + _duree(demande.compte)
+        demande.expire_at = demande.saisie_at + _duree(avec_compte=demande.compte_id is not None)
         demande.save(update_fields=["saisie", "saisie_at", "expire_at"])
+    saved: dict[str, dict[str, list[str]]] = demande.saisie
+    return saved
 
 
 def exiger_brouillon(demande: Demande) -> None:
@@ -91,8 +97,10 @@ def purger(now: datetime) -> int:
     return deleted
 
 
-def _duree(compte: Compte | None) -> timedelta:
+def _duree(*, avec_compte: bool) -> timedelta:
     lasts: timedelta = (
-        settings.DUREE_BROUILLON_AVEC_COMPTE if compte else settings.DUREE_BROUILLON_SANS_COMPTE
+        settings.DUREE_BROUILLON_AVEC_COMPTE
+        if avec_compte
+        else settings.DUREE_BROUILLON_SANS_COMPTE
     )
     return lasts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Read a mapping; raises ConstructorError at a key that stands twice."""
-        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
-        for rank, key in enumerate(keys):
-            if key in keys[:rank]:
-                place = node.value[rank][0].start_mark
+        seen: list[Any] = []
+        for node_of_key, _value in node.value:
+            if node_of_key.tag == "tag:yaml.org,2002:merge":
+                continue
+            key = self.construct_object(node_of_key, deep=True)
+            if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"la clé « {key} » est écrite deux fois", place
+                    None, None, f"la clé « {key} » est écrite deux fois", node_of_key.start_mark
                 )
+            seen.append(key)
         return super().construct_mapping(node, deep)
 
 
@@ -54,13 +58,17 @@ def lire(dossier: Path) -> Lot:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (safe)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (safe)
+        json.dumps(document)  # what a version keeps: no file that holds itself, no exotic type
     except OSError as error:
         raise FichierIllisible(f"{path.name} : {error.strerror}.") from None
     except UnicodeDecodeError:
         raise FichierIllisible(f"{path.name} : le fichier n’est pas en UTF-8.") from None
+    except (TypeError, ValueError):
+        raise FichierIllisible(f"{path.name} : une valeur n’est ni texte, ni nombre.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", ligne {mark.line + 1}, colonne {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", "fichier illisible")
         raise FichierIllisible(f"{path.name}{place} : {problem}") from None
+    return document

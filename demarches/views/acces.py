@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from time import time
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,15 @@ def ouvrir(request: HttpRequest, demande: Demande, niveau: str) -> None:
         # A little longer than the draft, so that a late visitor reads that it has expired.
         lasts = settings.DUREE_BROUILLON_SANS_COMPTE + timedelta(hours=1)
         request.session.set_expiry(int(lasts.total_seconds()))
+
+
+def prolonger(request: HttpRequest) -> None:
+    """Let the session of who has no account live on with the draft being typed (a row each ten
+    minutes at most); the middleware does so for accounts.
+    """
+    now = int(time())
+    if not request.user.is_authenticated and now - request.session.get("vue_a", 0) > 600:
+        request.session["vue_a"] = now
 
 
 def niveau(request: HttpRequest, demande: Demande) -> str:

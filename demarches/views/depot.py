@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -126,7 +127,6 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
     if request.method == "POST":
         form = SectionForm(definition, section, saisie, request.POST)
         _enregistrer(request, demande, etape, form.saisie)
-        demande.refresh_from_db(fields=["saisie"])
         parcours = Parcours(demande, section.cle)
         if "_precedent" in request.POST:
             return redirect(parcours.precedente)
@@ -136,7 +136,7 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         form = SectionForm(definition, section, saisie, depot.sent(saisie))
         parcours = Parcours(demande, section.cle)
     else:
-        known = informations(demande) if etape == demandeur.ETAPE and not saisie else {}
+        known = _connues(request, demande) if etape == demandeur.ETAPE and not saisie else {}
         initial = initial_of(section, saisie, known)
         form = SectionForm(definition, section, saisie, initial=initial)
         parcours = Parcours(demande, section.cle)
@@ -145,17 +145,22 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
     return render(request, "demarches/ecran.html", context, status=status)
 
 
+def _connues(request: HttpRequest, demande: Demande) -> dict[str, Any]:
+    """Return what the account that files has told already."""
+    compte = acces.compte_de(request)
+    return informations(compte) if compte and demande.compte_id == compte.pk else {}
+
+
 def _enregistrer(
     request: HttpRequest, demande: Demande, etape: str, saisie: dict[str, list[str]]
 ) -> None:
     try:
-        brouillon.enregistrer(demande_id=demande.pk, etape=etape, saisie=saisie)
+        demande.saisie = brouillon.enregistrer(demande_id=demande.pk, etape=etape, saisie=saisie)
     except DemandeDejaDeposee:
         raise acces.Ailleurs(redirect("demarches:envoyee", uuid=demande.uuid)) from None
     except BrouillonExpire:
         raise acces.Ailleurs(acces.brouillon_expire(request)) from None
-    if demande.compte_id is None:
-        acces.ouvrir(request, demande, acces.COMPLET)  # the session lives on with the draft
+    acces.prolonger(request)
 
 
 @login_not_required
@@ -165,12 +170,6 @@ def _enregistrer(
 def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """« Le récapitulatif »: read again, copy the code if there is no login, send."""
     demande = _brouillon(request, uuid)
-    verification = depot.verifier(demande)
-    if verification.a_reprendre is not None:
-        messages.warning(
-            request, "Il manque une réponse à cette étape. Complétez-la pour continuer."
-        )
-        return redirect(_adresse(demande, verification.a_reprendre) + "?a-corriger")
     needs_code = demande.compte_id is None and not depot.anti_robot_est_passe(demande)
     form = AntiRobotForm(_sent(request), needed=needs_code)
     status = 200
@@ -180,6 +179,12 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
             sent = _envoyer(request, demande, form, needs_code)
             if sent is not None:
                 return sent
+    verification = depot.verifier(demande)
+    if verification.a_reprendre is not None:
+        messages.warning(
+            request, "Il manque une réponse à cette étape. Complétez-la pour continuer."
+        )
+        return redirect(_adresse(demande, verification.a_reprendre) + "?a-corriger")
     definition = demande.version.lue
     context = {
         "demande": demande,
@@ -198,7 +203,8 @@ def _envoyer(
     if needs_code:
         brouillon.noter_anti_robot(demande_id=demande.pk)
     try:
-        depot.deposer(demande_id=demande.pk, compte=demande.compte)
+        compte = acces.compte_de(request) if demande.compte_id else None
+        depot.deposer(demande_id=demande.pk, compte=compte)
     except DemandeDejaDeposee:
         pass  # another tab or the other click of a double click has sent it
     except BrouillonExpire:

@@ -30,7 +30,9 @@ class Parcours:
         self.sections: list[Section] = conditions.sections(demande.version.lue, saisie)
         self._keys = [s.cle for s in self.sections]
         self.ecrans = ["la-demarche", demandeur.ETAPE, *self._keys, "recapitulatif"]
-        self.rang = self.ecrans.index(courant)
+        # A screen that another tab has just ruled out: one goes on from « Mes informations ».
+        known = courant if courant in self.ecrans else demandeur.ETAPE
+        self.rang = self.ecrans.index(known)
 
     @property
     def precedente(self) -> str:

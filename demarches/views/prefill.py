@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from demarches.models import Demande
+from accounts.models import Compte
 
 
-def informations(demande: Demande) -> dict[str, Any]:
-    """Return answers to « Mes informations » from the account that files, if any."""
-    compte = demande.compte
-    if compte is None or compte.personne is None:
+def informations(compte: Compte) -> dict[str, Any]:
+    """Return answers to « Mes informations » from what an account has told."""
+    if compte.personne is None:
         return {}
     personne = compte.personne
     known = {

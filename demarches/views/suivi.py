@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from demarches.forms import TicketForm
-from demarches.models import Demande
+from demarches.models import Demande, VersionDemarche
 from demarches.queries.recapitulatif import document
 from demarches.schema import lecture
 from demarches.services import messages as liens
@@ -176,14 +176,12 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
 def mes_demandes(request: HttpRequest) -> HttpResponse:
     """« Mes demandes »: drafts to finish, then what was filed."""
     mine = Demande.objects.for_compte(acces.exiger_compte(request)).with_demarche()
-    context = {
-        "brouillons": mine.brouillons()
-        .filter(expire_at__gt=timezone.now())
-        .order_by("-saisie_at")[:20],
-        "demandes": Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE).get_page(
-            request.GET.get("page")
-        ),
-    }
+    living = mine.brouillons().filter(expire_at__gt=timezone.now())
+    brouillons = list(living.order_by("-saisie_at")[:20])
+    filed = Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE)
+    page = filed.get_page(request.GET.get("page"))
+    VersionDemarche.precharger(demande.version_id for demande in (*brouillons, *page))
+    context = {"brouillons": brouillons, "demandes": page}
     return render(request, "demarches/mes_demandes.html", context)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import environ
 import psycopg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
 SUFFIX = "_parvis_bench"
 
@@ -70,7 +70,7 @@ class Database:
             row = connection.execute(query, [self.name]).fetchone()
         return row[0] if row else None
 
-    def _execute(self, statement: SQL) -> None:
+    def _execute(self, statement: Composable) -> None:
         with psycopg.connect(**self._server, autocommit=True) as connection:
             connection.execute(statement)
 

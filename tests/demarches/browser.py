@@ -21,6 +21,7 @@ class Browser:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.page: HttpResponse
+        self._read: tuple[HttpResponse | None, HtmlElement] = (None, None)
 
     def open(self, url: str) -> Browser:
         self.page = self.client.get(url, follow=True)
@@ -97,7 +98,11 @@ class Browser:
 
     @property
     def _tree(self) -> HtmlElement:
-        return html.document_fromstring(self.html)
+        page, tree = self._read
+        if page is not self.page:
+            tree = html.document_fromstring(self.html)
+            self._read = (self.page, tree)
+        return tree
 
     @property
     def _main(self) -> HtmlElement:

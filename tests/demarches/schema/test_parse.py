@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import pytest
+import time_machine
 
 from demarches.schema.parse import DefinitionInvalide, parse
 from tests.definitions import document
@@ -127,6 +128,12 @@ def test_wrong_value_is_refused_at_its_key(key, value):
     assert fautes(changed([key], value))[key].startswith("attendu")
 
 
+@pytest.mark.parametrize("value", [{"a": float("nan")}, {"a": float("inf")}, {"a\x00": 1}])
+@pytest.mark.parametrize("key", ["rendez_vous", "tarif"])
+def test_what_cannot_be_stored_is_refused_even_where_nothing_is_read_yet(key, value):
+    assert any(place.startswith(key) for place in fautes(changed([key], value)))
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("telephone", "oui"), ("telephone", None), ("telephone", []), ("adresse", "requis")],
@@ -239,6 +246,23 @@ def test_explanation_needs_no_label_and_every_question_does():
 def test_limits_that_no_answer_can_meet_are_refused(type_, limits):
     found = fautes(document(sections=[section(champ(type_, **limits))]))
     assert any(place.startswith("sections[0].champs[0]") for place in found)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"min": "aujourdhui", "max": "2026-12-31"},
+        {"min": "2026-06-01", "max": "aujourdhui"},
+        {"min": "aujourdhui+1m", "max": "aujourdhui+30j"},
+        {"min": "aujourdhui-1a", "max": "aujourdhui-365j"},
+    ],
+)
+def test_definition_read_one_day_is_read_every_day(limits):
+    # Requests filed on it are followed for years: what was published may not become unreadable.
+    doc = document(sections=[section(champ("date", **limits))])
+    for day in ("2026-02-10", "2026-07-01", "2026-12-15", "2027-01-15", "2029-03-01"):
+        with time_machine.travel(f"{day}T12:00:00+01:00"):
+            assert parse(doc), day
 
 
 @pytest.mark.parametrize("borne", ["aujourdhui-9999a", "aujourdhui+9999a"])

@@ -1,5 +1,6 @@
 """Whatever a file holds, reading it gives a definition that can be asked, or its mistakes."""
 
+import json
 from copy import deepcopy
 
 import pytest
@@ -91,6 +92,9 @@ def read(doc) -> None:
         assert told
         assert all(faute.texte for faute in told)
         return
+    # A published definition is stored as JSON, which PostgreSQL refuses with these.
+    stored = json.dumps(doc, allow_nan=False)
+    assert "\\u0000" not in stored
     for part in (demandeur.section(definition.demandeur), *definition.sections):
         assert part.cle == demandeur.ETAPE or CLE.fullmatch(part.cle)
         for data in (None, sent()):

@@ -74,6 +74,23 @@ def test_file_that_is_not_yaml_is_named_with_its_place(folder, content, place):
     assert place in message
 
 
+def test_anchors_and_merges_of_yaml_are_understood(folder):
+    text = yaml.safe_dump(document(code="un"), allow_unicode=True).replace(
+        "sections:\n- champs:", "sections:\n- <<: {aide: Une aide.}\n  champs:"
+    )
+    assert "<<" in text
+    (doc,) = lire(folder(un=text)).demarches.values()
+    assert doc["sections"][0]["aide"] == "Une aide."
+
+
+@pytest.mark.django_db
+def test_file_that_holds_itself_is_a_mistake_of_the_file(folder):
+    doc = yaml.safe_dump(document(), allow_unicode=True) + "rendez_vous: &a {encore: *a}\n"
+    with nothing_left(), pytest.raises(CommandError) as caught:
+        charger(folder(boucle=doc))
+    assert "boucle.yaml" in str(caught.value)
+
+
 def test_file_in_another_encoding_is_named(folder):
     assert "UTF-8" in refused(folder(mauvais="titre: Décès\n".encode("latin-1")))
 

@@ -175,6 +175,21 @@ def test_draft_followed_leads_back_to_its_steps(browser):
     assert cle_of(browser.url) == "mes-informations"
 
 
+def test_two_tabs_that_disagree_lead_to_a_screen_that_counts(browser, monkeypatch):
+    code = "acte-naissance"
+    fill_in(begin(browser, code), code, until="parents")
+    save = brouillon.enregistrer
+
+    def save_while_another_tab_does(**kwargs):
+        save(**kwargs)
+        return save(**kwargs | {"saisie": {"type_acte": ["sans_filiation"]}})
+
+    monkeypatch.setattr(brouillon, "enregistrer", save_while_another_tab_does)
+    browser.send(**screen(code, "parents"))  # a section that the other tab has just ruled out
+    assert browser.status == 200
+    assert cle_of(browser.url) in ("document", "recapitulatif")
+
+
 # Sent once
 
 
