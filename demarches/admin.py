@@ -15,11 +15,11 @@ from django.urls import URLPattern, path
 from accounts.models import Compte
 from demarches.forms import DecisionForm
 from demarches.models import Campagne, Demande, Demarche, Theme
-from demarches.models.demande import LOURDS
+from demarches.models.demande import CONTENU, LOURDS
 from demarches.queries.recapitulatif import document
 from demarches.schema import lecture
 from demarches.services import instruction
-from demarches.states import DECIDED, Action, Etat, allowed
+from demarches.states import UNDECIDED, Action, Etat, allowed
 from portal.audit import log
 from portal.kernel.errors import Refusal
 from portal.pdf import documents
@@ -50,7 +50,7 @@ def agent_de(request: HttpRequest) -> Compte:
 
 def libelle_acte(nom: str, demande: Demande) -> str:
     """Return the words of a button; where nothing is decided, a request is closed, not accepted."""
-    if nom == "accepter" and not demande.version.lue.decision:
+    if nom == "accepter" and not demande.definition.decision:
         return "Clore : la demande est traitée"
     return LIBELLES[nom]
 
@@ -58,7 +58,7 @@ def libelle_acte(nom: str, demande: Demande) -> str:
 def actes_possibles(demande: Demande) -> list[str]:
     """Return the acts that the state allows; a démarche without decision cannot be refused."""
     possible = set(allowed(demande.etat))
-    if not demande.version.lue.decision:
+    if not demande.definition.decision:
         possible.discard(Action.REFUSER)
     return [nom for nom, (action, _service, _text) in ACTES.items() if action in possible]
 
@@ -72,7 +72,7 @@ class EtatFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
         if self.value() == "ouvertes":
-            return queryset.exclude(etat__in=[*DECIDED, Etat.ANNULEE])
+            return queryset.filter(etat__in=UNDECIDED)
         if self.value() is None:
             return queryset
         return (
@@ -128,7 +128,7 @@ class DemandeAdmin(admin.ModelAdmin):
 
     # Scope and rights: only services move `etat`, so the stock form is never writable.
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
-        return Demande.objects.for_agent(agent_de(request)).defer(*LOURDS)
+        return Demande.objects.for_agent(agent_de(request)).defer(*LOURDS, *CONTENU)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -172,7 +172,7 @@ class DemandeAdmin(admin.ModelAdmin):
         """One request on one page; reading it is written in the journal."""
         demande = self._find(request, object_id)
         log.record("demande.lue", target=demande, actor=agent_de(request))
-        definition = demande.version.lue
+        definition = demande.definition
         context = self._context(request, demande) | {
             "demandeur": lecture.lire_demandeur(definition, demande.demandeur),
             "sections": lecture.lire_demande(definition, demande.reponses),
@@ -241,7 +241,7 @@ class DemandeAdmin(admin.ModelAdmin):
             "title": f"Demande {demande.numero}",
             "opts": self.opts,
             "demande": demande,
-            "definition": demande.version.lue,
+            "definition": demande.definition,
         }
 
 

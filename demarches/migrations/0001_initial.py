@@ -444,8 +444,16 @@ class Migration(migrations.Migration):
                         frozenset(["a_completer", "deposee", "en_instruction", "prise_en_charge"]),
                     )
                 ),
-                fields=["version", "depot_at"],
+                fields=["depot_at", "id"],
                 name="demande_ouverte",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(("etat", "brouillon"), _negated=True),
+                fields=["-depot_at", "-id"],
+                name="demande_deposee",
             ),
         ),
         migrations.AddIndex(

@@ -122,14 +122,16 @@ class VersionDemarche(models.Model):
 
     @property
     def lue(self) -> Definition:
-        """The definition as dataclasses, parsed once per process (a version never changes).
+        """The definition as dataclasses, parsed once per process (a version never changes)."""
+        if self.pk not in _PARSED:
+            _PARSED[self.pk] = parse(self.definition)
+        return _PARSED[self.pk]
 
-        Pages fetch versions without it (`LOURDS`): it is read when it is not held yet.
-        """
-        held = _PARSED.get(self.pk)
-        if held is None:
-            held = _PARSED[self.pk] = parse(self.definition)
-        return held
+    @classmethod
+    def lire(cls, pk: int) -> Definition:
+        """Return the definition of a version without fetching its row, unless it is not held yet."""
+        cls.precharger([pk])
+        return _PARSED[pk]
 
     @classmethod
     def precharger(cls, pks: Iterable[int]) -> None:

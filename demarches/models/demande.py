@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Compte
 from demarches.models.catalogue import Campagne, VersionDemarche
+from demarches.schema.definition import Definition
 from demarches.states import CARRES, DECIDED, UNDECIDED, Action, Etat, rank
 
 # Several kB that no page of a request reads: the definition is held by the process, the rest is for
@@ -20,6 +21,9 @@ LOURDS = (
     "version__demarche__synonymes",
     "version__demarche__recherche",
 )
+
+# What a list of requests does not show.
+CONTENU = ("saisie", "demandeur", "reponses", "motif")
 
 
 class DemandeQuerySet(models.QuerySet["Demande"]):
@@ -37,7 +41,8 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         filed = self.exclude(etat=Etat.BROUILLON)
         if agent.is_superuser:
             return filed
-        return filed.filter(version__demarche__service__agents__compte=agent)
+        versions = VersionDemarche.objects.filter(demarche__service__agents__compte=agent)
+        return filed.filter(version__in=versions.values("pk"))
 
     def brouillons(self) -> Self:
         return self.filter(etat=Etat.BROUILLON)
@@ -123,9 +128,14 @@ class Demande(models.Model):
             models.Index(fields=["compte", "-depot_at"], name="demande_par_compte"),
             # The clerk's queue looks at open requests, oldest first.
             models.Index(
-                fields=["version", "depot_at"],
+                fields=["depot_at", "id"],
                 name="demande_ouverte",
                 condition=Q(etat__in=UNDECIDED),
+            ),
+            models.Index(
+                fields=["-depot_at", "-id"],
+                name="demande_deposee",
+                condition=~Q(etat=Etat.BROUILLON),
             ),
             models.Index(
                 fields=["expire_at"], name="demande_brouillon", condition=Q(etat=Etat.BROUILLON)
@@ -140,9 +150,14 @@ class Demande(models.Model):
         return reverse("demarches:suivi", kwargs={"uuid": self.uuid})
 
     @property
+    def definition(self) -> Definition:
+        """What this request asks, as it was published when the draft was begun."""
+        return VersionDemarche.lire(self.version_id)
+
+    @property
     def demarche_titre(self) -> str:
         """The title under which it was filed, whatever the catalogue says today."""
-        return self.version.lue.titre
+        return self.definition.titre
 
     @property
     def is_brouillon(self) -> bool:
@@ -165,7 +180,7 @@ class Demande(models.Model):
     @property
     def etat_libelle(self) -> str:
         """The state in words; a démarche without decision is « traitée », not « acceptée »."""
-        if self.etat == Etat.ACCEPTEE and not self.version.lue.decision:
+        if self.etat == Etat.ACCEPTEE and not self.definition.decision:
             return "traitée"
         return str(self.get_etat_display())
 

@@ -13,7 +13,7 @@ from portal.ui.formats import date_heure
 
 def document(demande: Demande) -> DemandePdf:
     """Return what the PDF of a filed request tells, in French and Paris time (one query)."""
-    definition = demande.version.lue
+    definition = demande.definition
     qui = lecture.lire_demandeur(definition, demande.demandeur)
     sections = lecture.lire_demande(definition, demande.reponses)
     assert demande.depot_at is not None  # noqa: S101 (held by the constraint demande_deposee_datee)

@@ -40,7 +40,7 @@ class Verification:
 
 def verifier(demande: Demande) -> Verification:
     """Check everything a draft holds, as if each screen were sent again."""
-    definition = demande.version.lue
+    definition = demande.definition
     saisie = demande.saisie.get(MA_DEMANDE, {})
     qui = demandeur.section(definition.demandeur)
     form = SectionForm(definition, qui, {}, sent(demande.saisie.get(demandeur.ETAPE, {})))

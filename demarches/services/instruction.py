@@ -50,7 +50,7 @@ def _decider(
 ) -> Demande:
     """Decide once: the row lock orders two clerks, the table of transitions refuses the second."""
     demande = _verrouiller(demande_id, agent)
-    if action is Action.REFUSER and not demande.version.lue.decision:
+    if action is Action.REFUSER and not demande.definition.decision:
         raise TransitionInterdite(
             "Cette démarche ne se refuse pas : classez la demande sans suite."
         )
@@ -64,7 +64,7 @@ def _decider(
 
 def _annoncer(demande: Demande, evenement: Evenement) -> None:
     code = {
-        Action.ACCEPTER: "demande_acceptee" if demande.version.lue.decision else "demande_traitee",
+        Action.ACCEPTER: "demande_acceptee" if demande.definition.decision else "demande_traitee",
         Action.REFUSER: "demande_refusee",
         Action.CLASSER: "demande_classee",
     }[Action(evenement.action)]

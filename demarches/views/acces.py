@@ -96,17 +96,18 @@ def en_portee(request: HttpRequest) -> DemandeQuerySet:
     demandes = Demande.objects.for_session(opened)
     if request.user.is_authenticated:
         demandes = demandes | Demande.objects.for_compte(request.user)
-    return demandes.with_demarche()
+    return demandes
 
 
-def trouver(request: HttpRequest, uuid: UUID) -> Demande:
-    """Return a request in scope.
+def trouver(request: HttpRequest, uuid: UUID, *, avec_demarche: bool = False) -> Demande:
+    """Return a request in scope, with its démarche and service where the page shows them.
 
     Raises Ailleurs towards the login for who is not logged in (whether or not the request exists),
     Http404 for a stranger, Ailleurs with a 410 page for a draft this browser knew that has been
     removed since.
     """
-    demande = en_portee(request).filter(uuid=uuid).first()
+    demandes = en_portee(request).filter(uuid=uuid)
+    demande = next(iter(demandes.with_demarche() if avec_demarche else demandes), None)
     if demande is not None:
         return demande
     known = str(uuid) in request.session.get(_SESSION, {})

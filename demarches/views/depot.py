@@ -94,7 +94,7 @@ def la_demarche(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def mes_informations(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """« Mes informations »: who is filing."""
     demande = _brouillon(request, uuid)
-    section = demandeur.section(demande.version.lue.demandeur)
+    section = demandeur.section(demande.definition.demandeur)
     return _ecran(request, demande, section, demandeur.ETAPE)
 
 
@@ -113,7 +113,7 @@ def ma_demande(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def section(request: HttpRequest, uuid: UUID, cle: str) -> HttpResponse:
     """One screen of « Ma demande »; one that the answers rule out leads to the next that counts."""
     demande = _brouillon(request, uuid)
-    asked = conditions.sections(demande.version.lue, demande.saisie.get(depot.MA_DEMANDE, {}))
+    asked = conditions.sections(demande.definition, demande.saisie.get(depot.MA_DEMANDE, {}))
     found = next((s for s in asked if s.cle == cle), None)
     if found is None:
         return redirect("demarches:ma-demande", uuid=uuid)
@@ -122,7 +122,7 @@ def section(request: HttpRequest, uuid: UUID, cle: str) -> HttpResponse:
 
 def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str) -> HttpResponse:
     """Show a screen, or keep what it sent and go on; wrong answers are kept too, and named."""
-    definition = demande.version.lue
+    definition = demande.definition
     saisie = demande.saisie.get(etape, {})
     if request.method == "POST":
         form = SectionForm(definition, section, saisie, request.POST)
@@ -185,7 +185,7 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
             request, "Il manque une réponse à cette étape. Complétez-la pour continuer."
         )
         return redirect(_adresse(demande, verification.a_reprendre) + "?a-corriger")
-    definition = demande.version.lue
+    definition = demande.definition
     context = {
         "demande": demande,
         "form": form,
@@ -224,7 +224,7 @@ def _envoyer(
 @mene_ailleurs
 def envoyee(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The message after sending: ticket number and link to « Suivi de la demande »."""
-    demande = acces.trouver(request, uuid)
+    demande = acces.trouver(request, uuid, avec_demarche=True)
     if demande.is_brouillon:
         return redirect("demarches:recapitulatif", uuid=uuid)
     if acces.niveau(request, demande) != acces.COMPLET:

@@ -27,7 +27,7 @@ class Parcours:
     def __init__(self, demande: Demande, courant: str) -> None:
         self.demande = demande
         saisie = demande.saisie.get(MA_DEMANDE, {})
-        self.sections: list[Section] = conditions.sections(demande.version.lue, saisie)
+        self.sections: list[Section] = conditions.sections(demande.definition, saisie)
         self._keys = [s.cle for s in self.sections]
         self.ecrans = ["la-demarche", demandeur.ETAPE, *self._keys, "recapitulatif"]
         # A screen that another tab has just ruled out: one goes on from « Mes informations ».

@@ -81,7 +81,7 @@ def _open(request: HttpRequest, demande: Demande) -> HttpResponse:
 def suivi(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """« Suivi », opening on the history: the state, the four squares, what happened when."""
     demande = _deposee(request, uuid)
-    decision = demande.version.lue.decision
+    decision = demande.definition.decision
     frise = [
         {
             "titre": evenement.libelle(decision=decision),
@@ -103,7 +103,7 @@ def contenu(request: HttpRequest, uuid: UUID) -> HttpResponse:
     demande = _deposee(request, uuid)
     context = _contexte(request, demande)
     if context["complet"]:
-        definition = demande.version.lue
+        definition = demande.definition
         context |= {
             "demandeur": lecture.lire_demandeur(definition, demande.demandeur),
             "sections": lecture.lire_demande(definition, demande.reponses),
@@ -175,7 +175,7 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
 @require_safe
 def mes_demandes(request: HttpRequest) -> HttpResponse:
     """« Mes demandes »: drafts to finish, then what was filed."""
-    mine = Demande.objects.for_compte(acces.exiger_compte(request)).with_demarche()
+    mine = Demande.objects.for_compte(acces.exiger_compte(request))
     living = mine.brouillons().filter(expire_at__gt=timezone.now())
     brouillons = list(living.order_by("-saisie_at")[:20])
     filed = Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE)
@@ -186,7 +186,7 @@ def mes_demandes(request: HttpRequest) -> HttpResponse:
 
 
 def _deposee(request: HttpRequest, uuid: UUID) -> Demande:
-    demande = acces.trouver(request, uuid)
+    demande = acces.trouver(request, uuid, avec_demarche=True)
     if demande.is_brouillon:
         raise acces.Ailleurs(redirect("demarches:mes-informations", uuid=uuid))
     return demande
@@ -195,7 +195,7 @@ def _deposee(request: HttpRequest, uuid: UUID) -> Demande:
 def _contexte(request: HttpRequest, demande: Demande) -> dict[str, object]:
     return {
         "demande": demande,
-        "definition": demande.version.lue,
+        "definition": demande.definition,
         "service": demande.version.demarche.service,
         "complet": acces.niveau(request, demande) == acces.COMPLET,
     }

@@ -47,18 +47,20 @@ def enqueue(
         raise RuntimeError(f"{code}: a message is queued only inside a transaction")
     rendered = catalog.render(code, context)
     digest = fingerprint("courrier", f"{rendered.subject}\n{rendered.text}")
-    message, created = OutgoingMessage.objects.get_or_create(
-        key=f"{code}:{fait}:{destinataire.key}",
-        defaults={
-            "code": code,
-            "digest": digest,
-            "recipient": destinataire.courriel,
-            "subject": rendered.subject,
-            "body_text": rendered.text,
-            "body_html": rendered.html,
-            "due_at": send_after or timezone.now(),
-        },
+    key = f"{code}:{fait}:{destinataire.key}"
+    new = OutgoingMessage(
+        key=key,
+        code=code,
+        digest=digest,
+        recipient=destinataire.courriel,
+        subject=rendered.subject,
+        body_text=rendered.text,
+        body_html=rendered.html,
+        due_at=send_after or timezone.now(),
     )
-    if not created and message.digest != digest:
-        raise MessageContradictoire(message.key)
+    # ON CONFLICT DO NOTHING: the unique key decides, without the savepoint of get_or_create.
+    OutgoingMessage.objects.bulk_create([new], ignore_conflicts=True)
+    message = OutgoingMessage.objects.defer("body_text", "body_html").get(key=key)
+    if message.digest != digest:
+        raise MessageContradictoire(key)
     return message

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-import environ
 import psycopg
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
@@ -19,18 +19,20 @@ class Database:
     def __init__(self, *, accounts: int, requests: int, reuse: bool) -> None:
         self.size = f"{accounts} accounts, {requests} requests"
         self.reuse = reuse
-        # Read as Django will: it knows addresses of sockets that libpq does not.
         address, _, options = given_url().partition("?")
-        given = environ.Env.db_url_config(address)
-        names = {
-            "dbname": "NAME",
-            "user": "USER",
-            "password": "PASSWORD",
-            "host": "HOST",
-            "port": "PORT",
+        parts = urlsplit(address)
+        # As portal.settings.env reads it, which cannot be imported before the name is changed: the
+        # folder of a socket may stand before the name of the base, which libpq does not know.
+        folder, _, name = parts.path.rpartition("/")
+        given = {
+            "dbname": name,
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "host": unquote(parts.hostname or "") or folder.removeprefix("/"),
+            "port": str(parts.port or ""),
         }
-        self._server = {name: given[key] for name, key in names.items() if given[key]}
-        self.name = given["NAME"] + SUFFIX
+        self._server = {key: value for key, value in given.items() if value}
+        self.name = name + SUFFIX
         self.url = f"{address.rpartition('/')[0]}/{self.name}" + (options and f"?{options}")
 
     def create(self) -> bool:

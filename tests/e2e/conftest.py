@@ -37,7 +37,8 @@ def site(server: Server, transactional_db) -> Iterator[Server]:
     server.failures.clear()
     yield server
     server.settle()
-    assert server.failures == []
+    if server.failures:
+        pytest.fail("\n".join(server.failures))
 
 
 @pytest.fixture
@@ -63,4 +64,6 @@ def visitor(chromium: Browser, site: Server, scripts: bool) -> Iterator[Callable
     yield arrive
     for each in visitors:
         each.context.close()
-    assert [problem for each in visitors for problem in each.problems] == []
+    problems = [problem for each in visitors for problem in each.problems]
+    if problems:
+        pytest.fail("\n".join(problems))

@@ -64,6 +64,7 @@ class Inventory:
 
     def __init__(self) -> None:
         demo.installer()
+        _strain()
         delivery.drain()
         self.resident = Compte.objects.get(identifiant="camille.martin")
         self.newcomer = Compte.objects.get(identifiant="noe.petit")
@@ -142,8 +143,7 @@ class Inventory:
 
     def resident_pages(self) -> list[Stop]:
         mine = Demande.objects.for_compte(self.resident)
-        draft, filed = mine.brouillons().get(), mine.deposees().order_by("id").first()
-        assert filed
+        draft, filed = mine.brouillons().get(), mine.deposees().latest("id")
         return [
             Stop("/"),
             Stop(_url("demarches:mes-demandes")),
@@ -218,6 +218,20 @@ def _screens(draft: Demande) -> list[Stop]:
 def _sections(draft: Demande) -> list[Stop]:
     sections = draft.version.lue.sections
     return [Stop(_url("demarches:section", uuid=draft.uuid, cle=each.cle)) for each in sections]
+
+
+def _strain() -> None:
+    """Give two requests what takes the most room on a line."""
+    mine, somebody_s = (
+        Demande.objects.deposees().filter(compte__isnull=is_null).latest("id")
+        for is_null in (False, True)
+    )
+    courriel = "marie-emmanuelle.de-la-rochefoucauld-montbel@administration-communale.example"
+    asked = {"nom": "Wolfeschlegelsteinhausenbergerdorff", "courriel": courriel}
+    for demande, numero in ((mine, "WWWW-MMMM-WWWW"), (somebody_s, "MMMM-WWWW-MMMM")):
+        Demande.objects.filter(pk=demande.pk).update(
+            numero=numero, courriel=courriel, demandeur=demande.demandeur | asked
+        )
 
 
 def _campaigns() -> None:
