@@ -31,10 +31,10 @@ BY_ADDRESS = throttle.Rule(
 @login_not_required
 @never_cache
 @sensitive_post_parameters("mot_de_passe")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def connexion(request: HttpRequest) -> HttpResponse:
     """Show the login page, or log in and lead to where the resident was going."""
-    if request.method == "GET" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated:
         return redirect(_target(request, request.user))
     form = ConnexionForm(request.POST if request.method == "POST" else None)
     status = 200

@@ -7,11 +7,13 @@ from __future__ import annotations
 import os
 import re
 import socket
+from typing import ClassVar
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext, override_settings
 
 # Playwright runs an event loop in the thread of the test; Django would refuse the database there.
@@ -64,6 +66,13 @@ def empty_process_caches():
 
 class StrictClient(Client):
     """Django's test client, which fails on what no page of ours may do."""
+
+    _handlers: ClassVar[dict[bool, ClientHandler]] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # WhiteNoise reads every static file for each new handler: clients share one.
+        self.handler = self._handlers.setdefault(self.handler.enforce_csrf_checks, self.handler)
 
     def request(self, **request):
         with CaptureQueriesContext(connection) as queries:

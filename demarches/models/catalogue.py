@@ -129,7 +129,7 @@ class VersionDemarche(models.Model):
 
     @classmethod
     def lire(cls, pk: int) -> Definition:
-        """Return the definition of a version without fetching its row, unless it is not held yet."""
+        """Return the definition of a version, without a query if it is held already."""
         cls.precharger([pk])
         return _PARSED[pk]
 

@@ -37,6 +37,25 @@ def resolve(borne: str) -> date:
     return add_months(today, number * (12 if unit == "a" else 1))
 
 
+def are_impossible(low: str, high: str) -> bool:
+    """Tell whether no day can lie between two valid limits, whatever day it is.
+
+    Only what is always so counts: a definition that was right when published stays readable.
+    """
+    first, last = _RELATIVE.fullmatch(low), _RELATIVE.fullmatch(high)
+    if first is None and last is None:
+        return date.fromisoformat(high) < date.fromisoformat(low)
+    if first is None or last is None:
+        return False
+    (from_unit, start), (to_unit, end) = _shift(first), _shift(last)
+    return start > end if from_unit == to_unit or not (start and end) else start > 0 > end
+
+
+def _shift(match: re.Match[str]) -> tuple[str, int]:
+    sign, count, unit = match.groups()
+    return (unit, int(count) * (1 if sign == "+" else -1)) if sign else ("", 0)
+
+
 def add_months(day: date, months: int) -> date:
     """Return the same day `months` later (or earlier), or the last of that month (31 January + 1
     month).

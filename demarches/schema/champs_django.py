@@ -200,7 +200,7 @@ class CourrielField(forms.EmailField):
         )
 
     def clean(self, value: Any) -> str:
-        text = clean_line(str(value or "")).replace(" ", "")
+        text = clean_line(str(value or ""))
         if len(text) > 254:
             raise ValidationError("Cette adresse est trop longue (254 caractères au plus).")
         return str(super().clean(text))

@@ -148,10 +148,9 @@ class Date(Kind):
     options = {"min": (_is_borne, None), "max": (_is_borne, None)}
 
     def contradiction(self, options: Mapping[str, Any]) -> str:
-        low, high = (
-            bornes.resolve(str(options[n])) if options[n] else None for n in ("min", "max")
-        )
-        return TOO_LOW if low and high and high < low else ""
+        low, high = options["min"], options["max"]
+        impossible = low and high and bornes.are_impossible(str(low), str(high))
+        return TOO_LOW if impossible else ""
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         low, high = champ.options["min"], champ.options["max"]
@@ -307,10 +306,6 @@ class Adresse(Kind):
             )
             _autocomplete(result["pays"], "country" if fill else "off")
         return result
-
-    def contradiction(self, options: Mapping[str, Any]) -> str:
-        """Return a sentence when no answer could meet all the options of a field, else nothing."""
-        return ""
 
     def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
         code, country = values.get("code_postal"), values.get("pays", "FR") or "FR"

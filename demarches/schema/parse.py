@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from demarches.schema.definition import Champ, Condition, Definition, Demandeur, Section
@@ -288,14 +289,19 @@ class _Reader:
 
 
 def _unstorable(value: Any, lieu: str = "") -> Iterator[str]:
-    """Yield the places of texts that PostgreSQL cannot hold (NUL, half of a surrogate pair)."""
+    """Yield the places of what PostgreSQL or JSON cannot hold (NUL, infinity…)."""
     if isinstance(value, dict):
         for name, item in value.items():
-            yield from _unstorable(item, _join(lieu, str(name)))
+            place = _join(lieu, _UNSTORABLE.sub("�", str(name)))
+            if _UNSTORABLE.search(str(name)):
+                yield place
+            yield from _unstorable(item, place)
     elif isinstance(value, list):
         for rank, item in enumerate(value):
             yield from _unstorable(item, f"{lieu}[{rank}]")
     elif isinstance(value, str) and _UNSTORABLE.search(value):
+        yield lieu
+    elif isinstance(value, float) and not isfinite(value):
         yield lieu
 
 

@@ -59,7 +59,9 @@ def lire(dossier: Path) -> Lot:
 def _yaml(path: Path) -> Any:
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (safe)
-        json.dumps(document)  # what a version keeps: no file that holds itself, no exotic type
+        json.dumps(
+            document, allow_nan=False
+        )  # what a version keeps: no file that holds itself, no exotic type
     except OSError as error:
         raise FichierIllisible(f"{path.name} : {error.strerror}.") from None
     except UnicodeDecodeError:
