@@ -30,8 +30,11 @@ class TexteField(forms.CharField):
         self.longueur_max = longueur_max
         self.multiligne = multiligne
         # No maxlength: a browser cuts a pasted text without a word.
-        widget = forms.Textarea(attrs={"rows": 6}) if multiligne else forms.TextInput()
+        # A class, not an instance: Django would copy an instance in depth for each form.
+        widget = forms.Textarea if multiligne else forms.TextInput
         super().__init__(widget=widget, strip=True, **kwargs)
+        if multiligne:
+            self.widget.attrs["rows"] = 6
 
     def to_python(self, value: Any) -> str:
         text = str(value) if value not in self.empty_values else ""
@@ -54,8 +57,8 @@ class DateFrancaiseField(forms.Field):
 
     def __init__(self, *, minimum: date | None, maximum: date | None, **kwargs: Any) -> None:
         self.minimum, self.maximum = minimum, maximum
-        attrs = {"inputmode": "numeric"}
-        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(**kwargs)
+        self.widget.attrs["inputmode"] = "numeric"
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, date):
@@ -109,8 +112,8 @@ class NombreField(forms.Field):
 
     def __init__(self, *, minimum: int | None, maximum: int | None, **kwargs: Any) -> None:
         self.minimum, self.maximum = minimum, maximum
-        attrs = {"inputmode": "numeric"}
-        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(**kwargs)
+        self.widget.attrs["inputmode"] = "numeric"
 
     def to_python(self, value: Any) -> int | None:
         text = "".join(str(value).split()) if value not in self.empty_values else ""
@@ -136,8 +139,8 @@ class TelephoneField(forms.Field):
     largeur = "moyen"
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "tel", "autocomplete": "tel"}
-        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "tel"}
         self.widget.input_type = "tel"
 
     def to_python(self, value: Any) -> str:
@@ -188,16 +191,19 @@ class CourrielField(forms.EmailField):
     """An e-mail address; the usual slips are named."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
         super().__init__(
             max_length=None,
-            widget=forms.EmailInput(attrs=attrs),
             error_messages={
                 "invalid": "Cette adresse n’est pas complète. Exemple : nom@exemple.fr.",
                 "required": "Ce champ est obligatoire.",
             },
             **kwargs,
         )
+        self.widget.attrs |= {
+            "autocomplete": "email",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
 
     def clean(self, value: Any) -> str:
         text = clean_line(str(value or ""))

@@ -23,6 +23,18 @@ from demarches.states import Action
 from portal.kernel.crypto import random_number
 
 MA_DEMANDE = "ma-demande"
+# What filing reads: the row of a request is wide, and this is the page that people wait for.
+LUS = (
+    "uuid",
+    "etat",
+    "saisie",
+    "compte_id",
+    "campagne_id",
+    "anti_robot_at",
+    "expire_at",
+    "version__demarche__en_ligne",
+    "version__demarche__service__nom",
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,8 @@ def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
     """
     demande = (
         Demande.objects.select_for_update(of=("self",))
-        .with_demarche()
+        .select_related("version__demarche__service")
+        .only(*LUS)
         .get(pk=demande_id, compte=compte)
     )
     exiger_brouillon(demande)

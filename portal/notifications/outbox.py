@@ -58,9 +58,30 @@ def enqueue(
         body_html=rendered.html,
         due_at=send_after or timezone.now(),
     )
-    # ON CONFLICT DO NOTHING: the unique key decides, without the savepoint of get_or_create.
-    OutgoingMessage.objects.bulk_create([new], ignore_conflicts=True)
-    message = OutgoingMessage.objects.defer("body_text", "body_html").get(key=key)
+    if _insert(new):
+        return new
+    message = OutgoingMessage.objects.get(key=key)
     if message.digest != digest:
         raise MessageContradictoire(key)
     return message
+
+
+def _insert(message: OutgoingMessage) -> bool:
+    """Write a message unless its key is there: the unique key decides, no read, no savepoint."""
+    message.created_at = timezone.now()
+    fields = [field for field in OutgoingMessage._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(OutgoingMessage._meta.db_table)
+    values = [
+        field.get_db_prep_save(getattr(message, field.attname), connection) for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 (names of the model)
+            " ON CONFLICT (key) DO NOTHING RETURNING id",
+            values,
+        )
+        row = cursor.fetchone()
+    message.pk = row[0] if row else None
+    return row is not None
