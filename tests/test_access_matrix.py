@@ -31,7 +31,7 @@ AILLEURS = dict.fromkeys(ROLES, VERS)
 
 
 def seulement(**allowed: int | str) -> dict[str, int | str]:
-    """Anonymous browsers are led to the login, logged-in strangers find nothing; the rest as given."""
+    """Anonymous browsers go to the login, logged-in strangers find nothing; the rest as given."""
     others = dict.fromkeys(ROLES, LOGIN) | dict.fromkeys(
         ("titulaire", "autre", "agent", "agent_ailleurs"), 404
     )
@@ -59,7 +59,7 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
     "demarches:theme": {"theme": PARTOUT},
     "demarches:demarche": {"demarche": PARTOUT},
     "demarches:aide": {"demarche": PARTOUT},
-    "demarches:commencer": {"demarche": POST_SEUL},
+    "demarches:commencer": {"demarche": AILLEURS},
     "demarches:mes-demandes": {
         "": dict.fromkeys(ROLES, 200) | dict.fromkeys(("anonyme", "depositaire", "ticket"), LOGIN)
     },
@@ -101,7 +101,9 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
         "demande du compte": DU_COMPTE,
         "demande sans compte": seulement(depositaire=200, ticket=404),
     },
-    "demarches:demander-lien": {"demande sans compte": POST_SEUL},
+    "demarches:demander-lien": {
+        "demande sans compte": seulement(depositaire=VERS, ticket=VERS),
+    },
 }
 
 # Pages of one request in the admin, for the agents; every other page of the admin is ruled below.

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from demarches.errors import BrouillonExpire, CompteRequis, DemandeDejaDeposee, DemandeIncomplete
 from demarches.forms import AntiRobotForm
@@ -44,12 +44,14 @@ PAR_ADRESSE = throttle.Rule(
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def commencer(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a draft and lead to its first screen; an untouched one is taken up again (double
-    click).
+    click). A GET, as after an error page, begins nothing and leads to the démarche.
     """
     demarche = get_object_or_404(Demarche, code=code, en_ligne=True)
+    if request.method != "POST":
+        return redirect(demarche)
     compte = acces.compte_de(request)
     if demarche.exige_compte and compte is None:
         return redirect_to_login(demarche.get_absolute_url())

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from demarches.forms import TicketForm
 from demarches.models import Demande, VersionDemarche
@@ -127,13 +127,13 @@ def pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @mene_ailleurs
 def demander_lien(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Send the full link to the request's own address, a few times at most."""
+    """Send the full link to the request's own address, a few times at most; a GET sends nothing."""
     demande = _deposee(request, uuid)
-    if demande.compte_id is not None:
-        return redirect(demande)
+    if demande.compte_id is not None or request.method != "POST":
+        return redirect("demarches:contenu", uuid=uuid)
     wait = throttle.attempt(LIENS, str(demande.uuid))
     if wait is not None:
         return too_many(request, int(wait.total_seconds()) + 1)
