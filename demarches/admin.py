@@ -144,13 +144,19 @@ class DemandeAdmin(admin.ModelAdmin):
 
     @admin.action(description="Prendre en charge les demandes choisies", permissions=["instruire"])
     def prendre_en_charge(self, request: HttpRequest, queryset: QuerySet[Demande]) -> None:
+        taken, left = 0, []
         for demande in queryset:
             try:
                 instruction.prendre_en_charge(demande_id=demande.pk, agent=agent_de(request))
-            except Refusal as refusal:
-                self.message_user(request, f"{demande} : {refusal}", messages.ERROR)
+            except Refusal:
+                left.append(str(demande))
             else:
-                self.message_user(request, f"{demande} : prise en charge.", messages.SUCCESS)
+                taken += 1
+        if taken:
+            self.message_user(request, f"Prises en charge : {taken}.", messages.SUCCESS)
+        if left:
+            reason = "déjà prises en charge ou closes"
+            self.message_user(request, f"Laissées, {reason} : {', '.join(left)}.", messages.WARNING)
 
     # Pages of one request
     def get_urls(self) -> list[URLPattern]:

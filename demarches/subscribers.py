@@ -5,7 +5,7 @@ from accounts.models import Role
 from portal.notifications import catalog
 from portal.ui.registries import connecte, menu
 
-_DEMANDE = ("numero", "demarche", "service", "nom", "lien")
+_DEMANDE = ("numero", "demarche", "service", "telephone", "nom", "lien")
 
 
 def register() -> None:

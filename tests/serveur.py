@@ -79,11 +79,20 @@ class Navigateur:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._cookies = http.cookiejar.CookieJar()
+        jar = urllib.request.HTTPCookieProcessor(self._cookies)
         self._opener = urllib.request.build_opener(jar)
         self.url = ""
         self.html = ""
         self.status = 0
+
+    def copy(self) -> Navigateur:
+        """Return the same browser at the same page, for a click at the same moment."""
+        other = Navigateur(self.address)
+        for cookie in self._cookies:
+            other._cookies.set_cookie(cookie)
+        other.url, other.html = self.url, self.html
+        return other
 
     def get(self, path: str) -> str:
         return self._open(urllib.request.Request(self._absolute(path)))

@@ -66,7 +66,7 @@ class SectionForm(forms.Form):
         self._earlier = saisie
         self._champs = self._asked()
         for champ in self._champs:
-            condition = self._page_condition(champ.si) if champ.si else None
+            condition = self._page_condition(champ.si, "À remplir") if champ.si else None
             for suffix, field in KINDS[champ.type].fields(champ).items():
                 field.condition = condition  # type: ignore[attr-defined]
                 self.fields[html_name(champ, suffix)] = field
@@ -94,7 +94,7 @@ class SectionForm(forms.Form):
                 asked[champ.cle] = champ
         return list(asked.values())
 
-    def _page_condition(self, condition: Condition) -> PageCondition | None:
+    def _page_condition(self, condition: Condition, verbe: str) -> PageCondition | None:
         if condition.champ not in {champ.cle for champ in self.section.champs}:
             return None
         target = self.definition.champ(condition.champ)
@@ -103,7 +103,7 @@ class SectionForm(forms.Form):
         return PageCondition(
             champ=condition.champ,
             valeurs=list(condition.parmi),
-            texte=f"À remplir si vous avez répondu {answers} à « {target.libelle} »",
+            texte=f"{verbe} si vous avez répondu {answers} à « {target.libelle} »",
         )
 
     def is_shown(self, champ: Champ) -> bool:
@@ -149,7 +149,7 @@ class SectionForm(forms.Form):
                 controls={
                     suffix: self[html_name(champ, suffix)] for suffix in self._suffixes(champ)
                 },
-                condition=self._page_condition(champ.si) if champ.si else None,
+                condition=self._page_condition(champ.si, verbe(champ)) if champ.si else None,
             )
             for champ in self._champs
         ]
@@ -167,6 +167,11 @@ class SectionForm(forms.Form):
             suffix: self.cleaned_data.get(html_name(champ, suffix))
             for suffix in self._suffixes(champ)
         }
+
+
+def verbe(champ: Champ) -> str:
+    """Return what one does with a field: an explanation is read, a question answered."""
+    return "À remplir" if KINDS[champ.type].is_answered else "À lire"
 
 
 def html_name(champ: Champ, suffix: str) -> str:

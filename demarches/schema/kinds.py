@@ -7,7 +7,7 @@ what the browser sends, lists of text by HTML name, and are what a draft keeps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -144,6 +144,17 @@ class Nombre(Kind):
         }
 
 
+def _exemple(low: Any, high: Any) -> str:
+    """Return a day that the limits accept: an example that is refused teaches the wrong thing."""
+    first, last = (bornes.resolve(str(borne)) if borne else None for borne in (low, high))
+    usual = date(1987, 3, 14)
+    if last and usual <= last and (first is None or first <= usual):
+        return date_courte(usual)
+    if last:
+        return date_courte(max(last - timedelta(days=20), first or date.min))
+    return date_courte(first + timedelta(days=10)) if first else "24/11/2026"
+
+
 class Date(Kind):
     options = {"min": (_is_borne, None), "max": (_is_borne, None)}
 
@@ -155,7 +166,7 @@ class Date(Kind):
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         low, high = champ.options["min"], champ.options["max"]
         common = self._common(champ)
-        common["help_text"] = common["help_text"] or "Exemple : 24/11/2026"
+        common["help_text"] = common["help_text"] or f"Exemple : {_exemple(low, high)}"
         field = champs.DateFrancaiseField(
             minimum=bornes.resolve(str(low)) if low else None,
             maximum=bornes.resolve(str(high)) if high else None,
@@ -267,6 +278,9 @@ class Telephone(Kind):
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         field = champs.TelephoneField(error_messages={"required": REQUIS}, **self._common(champ))
         return {"": field}
+
+    def initial(self, answer: Any) -> dict[str, Any]:
+        return {"": telephone(answer).replace("\u00a0", " ")}
 
     def show(self, champ: Champ, answer: Any) -> str:
         return telephone(answer)

@@ -34,6 +34,7 @@ LUS = (
     "expire_at",
     "version__demarche__en_ligne",
     "version__demarche__service__nom",
+    "version__demarche__service__telephone",
 )
 
 

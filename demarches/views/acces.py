@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -115,6 +116,11 @@ def trouver(request: HttpRequest, uuid: UUID, *, avec_demarche: bool = False) ->
         raise Ailleurs(brouillon_expire(request))
     if request.user.is_authenticated:
         raise Http404
+    messages.info(
+        request,
+        "Sans compte, ouvrez le lien reçu par courriel, ou saisissez votre numéro de ticket "
+        "sur la page d’accueil.",
+    )
     raise Ailleurs(redirect_to_login(request.get_full_path()))
 
 

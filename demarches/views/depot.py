@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import sleep
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,7 +134,8 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         if "_precedent" in request.POST:
             return redirect(parcours.precedente)
         if form.is_valid():
-            return redirect(parcours.suivante)
+            back = "_retour" in request.POST
+            return redirect(parcours.recapitulatif if back else parcours.suivante)
     elif "a-corriger" in request.GET:  # sent back by the recap: the errors show at once
         form = SectionForm(definition, section, saisie, depot.sent(saisie))
         parcours = Parcours(demande, section.cle)
@@ -142,7 +144,14 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         initial = initial_of(section, saisie, known)
         form = SectionForm(definition, section, saisie, initial=initial)
         parcours = Parcours(demande, section.cle)
-    context = {"demande": demande, "section": section, "form": form, "parcours": parcours}
+    context = {
+        "demande": demande,
+        "section": section,
+        "form": form,
+        "parcours": parcours,
+        # Sent by « Modifier » of the recap, to which one then comes back.
+        "retour": "retour" in request.GET or "_retour" in request.POST,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "demarches/ecran.html", context, status=status)
 
@@ -173,11 +182,13 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """« Le récapitulatif »: read again, copy the code if there is no login, send."""
     demande = _brouillon(request, uuid)
     needs_code = demande.compte_id is None and not depot.anti_robot_est_passe(demande)
-    form = AntiRobotForm(_sent(request), needed=needs_code)
+    if nouveau_code_demande(request.POST):
+        return redirect(request.path)  # showing the page again makes another code
+    form = AntiRobotForm(request.POST if request.method == "POST" else None, needed=needs_code)
     status = 200
     if form.is_bound:
         status = 422
-        if form.is_valid():
+        if form.is_valid() or _other_click_passed(demande, form):
             sent = _envoyer(request, demande, form, needs_code)
             if sent is not None:
                 return sent
@@ -202,7 +213,7 @@ def _envoyer(
     request: HttpRequest, demande: Demande, form: AntiRobotForm, needs_code: bool
 ) -> HttpResponse | None:
     """File the draft; None when a rule refused, with its sentence on the form."""
-    if needs_code:
+    if needs_code and form.is_valid():
         brouillon.noter_anti_robot(demande_id=demande.pk)
     try:
         compte = acces.compte_de(request) if demande.compte_id else None
@@ -248,11 +259,16 @@ def _brouillon(request: HttpRequest, uuid: UUID) -> Demande:
     return demande
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent, or None when the form was only asked to show another code."""
-    if request.method != "POST" or nouveau_code_demande(request.POST):
-        return None
-    return request.POST
+def _other_click_passed(demande: Demande, form: AntiRobotForm) -> bool:
+    """Tell whether the code was spent by the other click of a double click.
+
+    A code serves once, so the second click finds it gone, a moment before the first is through.
+    """
+    if not form.has_error("captcha", "expire"):
+        return False
+    sleep(0.3)
+    demande.refresh_from_db(fields=["etat", "anti_robot_at"])
+    return not demande.is_brouillon or depot.anti_robot_est_passe(demande)
 
 
 def _adresse(demande: Demande, section: Section) -> str:

@@ -43,6 +43,10 @@ class Parcours:
         return self._url(self.ecrans[min(self.rang + 1, len(self.ecrans) - 1)])
 
     @property
+    def recapitulatif(self) -> str:
+        return self._url("recapitulatif")
+
+    @property
     def partie(self) -> tuple[int, int] | None:
         """Which part of « Ma demande » this is, of how many, if there are several."""
         rank = self.rang - 1

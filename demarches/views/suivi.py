@@ -159,7 +159,7 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
             ("Saisir mon numéro de ticket", reverse("demarches:ticket")),
         )
     except signing.BadSignature:
-        raise Http404 from None
+        return _lien_abime(request)
     demande = Demande.objects.deposees().with_demarche().filter(uuid=uuid).first()
     if demande is None:
         raise Http404
@@ -169,6 +169,18 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
         acces.ouvrir(request, demande, acces.COMPLET)
         return redirect(demande)
     return render(request, "demarches/lien.html", {"demande": demande, "jeton": jeton})
+
+
+def _lien_abime(request: HttpRequest) -> HttpResponse:
+    """A link that a mail program cut, or an invented one: nothing here, but a way on."""
+    response = gone(
+        request,
+        "Ce lien est incomplet ou n’est plus valable. Copiez-le en entier depuis le courriel, "
+        "ou suivez votre demande avec son numéro de ticket.",
+        ("Saisir mon numéro de ticket", reverse("demarches:ticket")),
+    )
+    response.status_code = 404
+    return response
 
 
 @never_cache

@@ -53,7 +53,8 @@ class Ecran:
         self.main = page.get_by_role("main")
         expect(page.get_by_role("heading", level=1)).to_have_text(titre)
         page.wait_for_load_state()  # the style sheet too, which decides the width
-        assert overflow(page) == [], page.url
+        too_wide = overflow(page)
+        assert not too_wide, f"{page.url} scrolls sideways: {too_wide}"
 
     def suivre(self, mots: str) -> None:
         """Follow the first link of the content that says these words, and no others."""
@@ -180,6 +181,11 @@ class Recapitulatif(Ecran):
     def solution(self) -> str:
         """What the image shows, read in the database."""
         return solve(self.main.get_by_role("img", name="Image du code").get_attribute("src") or "")
+
+    def modifier(self, titre: str) -> Etape:
+        """Go back to one screen, from which one then comes back here."""
+        self.main.get_by_role("link", name=re.compile(rf"^Modifier\s: {titre}$")).click()
+        return Etape(self.page, titre)
 
     def recopier_et_envoyer(self) -> None:
         self.code.fill(self.solution())

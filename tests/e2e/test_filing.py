@@ -64,6 +64,11 @@ def test_birth_certificate_without_account(town, visitor):
     recap = Recapitulatif(page)
     for shown in ("N’Guyen-Lefèvre", "Belgique", "Copie intégrale", "14/03/1987", "Tutrice"):
         expect(recap.main).to_contain_text(shown)
+    parents = recap.modifier("Ses parents").attendre(NAISSANCE["Ses parents"])
+    parents.repondre([texte("Nom et prénom du second parent", "Garnier-Roy Hélène")])
+    parents.presser("Enregistrer et revenir au récapitulatif")
+    recap = Recapitulatif(page)
+    expect(recap.main).to_contain_text("Garnier-Roy Hélène")
     assert sent() == []
     recap.recopier_et_envoyer()
 
@@ -131,7 +136,7 @@ def _follow(someone: Visitor, numero: str) -> None:
     assert pdf.headers["content-disposition"].startswith("inline")
     assert pdf.body().startswith(b"%PDF-")
     suivi.recapitulatif()
-    for shown in ("N’Guyen-Lefèvre", "Garnier Hélène", "Son représentant légal"):
+    for shown in ("N’Guyen-Lefèvre", "Garnier-Roy Hélène", "Son représentant légal"):
         expect(Suivi(page).main).to_contain_text(shown)
 
 

@@ -45,6 +45,24 @@ def file_a_request(address: str, code: str, rank: int) -> str:
     return number[0]
 
 
+def test_six_clicks_at_once_send_once_and_say_so():
+    """A code serves once; the clicks that find it spent lead to the confirmation all the same."""
+    version = VersionDemarcheFactory()
+    with web() as address, ThreadPoolExecutor(6) as pool:
+        browser = Navigateur(address)
+        browser.get(f"/demarches/{version.demarche.code}/")
+        browser.post(f"/demarches/{version.demarche.code}/commencer/", {})
+        me = {"nom": "Martin", "prenoms": "Zoé", "courriel": "zoe@exemple.fr"}
+        browser.post(browser.url, me)
+        browser.post(browser.url, {"objet": "Un lampadaire"})
+        form = answer(browser.html)
+        clicks = [browser.copy() for _click in range(6)]
+        list(pool.map(lambda click: click.post(click.url, form), clicks))
+
+    assert {click.url.rsplit("/", 2)[1] for click in clicks} == {"envoyee"}
+    assert Demande.objects.filter(etat=Etat.DEPOSEE).count() == 1
+
+
 @contextmanager
 def hanging_broker() -> Iterator[str]:
     """A broker that takes connections and never answers."""

@@ -137,14 +137,15 @@ def test_several_are_taken_in_charge_at_once(clerk, make, agent):
     for demande in demandes:
         demande.refresh_from_db()
         assert (demande.etat, demande.agent) == (Etat.PRISE_EN_CHARGE, agent)
-        assert f"{demande.numero} : prise en charge" in page.replace("\u00a0", " ")
+    assert "Prises en charge : 2." in page
     assert not OutgoingMessage.objects.exists()
 
 
 def test_one_that_cannot_be_taken_does_not_stop_the_others(clerk, make):
     taken, free = make("en_instruction"), make()
     page = take_in_charge(clerk, taken, free)
-    assert "a changé entre-temps" in page
+    assert "Prises en charge : 1." in page
+    assert f"déjà prises en charge ou closes : {taken.numero}." in page
     assert Demande.objects.get(pk=free.pk).etat == Etat.PRISE_EN_CHARGE
     assert Demande.objects.get(pk=taken.pk).etat == Etat.EN_INSTRUCTION
 

@@ -344,7 +344,7 @@ def test_prefilled_from_the_account_and_free_to_change(logged_in):
     assert logged_in.fields["nom"] == ["Lopez"]
     assert logged_in.fields["prenoms"] == ["Camille Anne"]
     assert logged_in.fields["courriel"] == ["camille@exemple.fr"]
-    assert logged_in.fields["telephone"] == ["+33612345678"]
+    assert logged_in.fields["telephone"] == ["06 12 34 56 78"]
     logged_in.send(nom="Martin", telephone="")
     logged_in.open(at("mes-informations"))
     assert logged_in.fields["nom"] == ["Martin"]
