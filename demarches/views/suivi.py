@@ -132,7 +132,9 @@ def pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def demander_lien(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send the full link to the request's own address, a few times at most; a GET sends nothing."""
     demande = _deposee(request, uuid)
-    if demande.compte_id is not None or request.method != "POST":
+    if demande.compte_id is not None:
+        return redirect(demande)
+    if request.method != "POST":
         return redirect("demarches:contenu", uuid=uuid)
     wait = throttle.attempt(LIENS, str(demande.uuid))
     if wait is not None:
