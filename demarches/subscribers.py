@@ -5,14 +5,15 @@ from accounts.models import Role
 from portal.notifications import catalog
 from portal.ui.registries import connecte, menu
 
-_DEMANDE = ("numero", "demarche", "service", "telephone", "nom", "lien")
+_DEMANDE = ("numero", "demarche", "service", "nom", "lien")
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     catalog.register("demande_deposee", *_DEMANDE)
-    for code in ("demande_acceptee", "demande_traitee", "demande_refusee", "demande_classee"):
+    for code in ("demande_acceptee", "demande_traitee", "demande_classee"):
         catalog.register(code, *_DEMANDE, "texte")
+    catalog.register("demande_refusee", *_DEMANDE, "texte", "telephone")
     catalog.register("lien_de_suivi", "numero", "demarche", "lien")
 
     menu.add(libelle="Toutes les démarches", url_name="demarches:catalogue", ordre=10)

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+
+from tests import database
 
 
 def free_port() -> int:
@@ -26,23 +27,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def database_url() -> str:
-    """Return the address of the test database, for another process."""
-    values = connection.settings_dict
-    who = urllib.parse.quote(values["USER"] or "")
-    if values["PASSWORD"]:
-        who += ":" + urllib.parse.quote(values["PASSWORD"])
-    port = f":{values['PORT']}" if values["PORT"] else ""
-    return f"postgres://{who}@{values['HOST']}{port}/{values['NAME']}"
-
-
 @contextmanager
 def web(**environment: str) -> Iterator[str]:
     """Run the server and give its address; `environment` changes the settings (REDIS_URL…)."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     env = os.environ | {
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": database.url(),
         "PARVIS_PUBLIC_URL": address,
         "PARVIS_ALLOWED_HOSTS": "127.0.0.1",
         "PARVIS_STATIC_ROOT": settings.STATIC_ROOT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -84,6 +85,26 @@ def exiger_brouillon(demande: Demande) -> None:
         raise DemandeDejaDeposee
     if demande.expire_at is not None and demande.expire_at <= timezone.now():
         raise BrouillonExpire
+
+
+def anti_robot_est_passe(demande: Demande) -> bool:
+    """Tell whether the code was copied rightly on this draft, not long ago (A8)."""
+    passed = demande.anti_robot_at
+    return passed is not None and passed + settings.DUREE_CAPTCHA_SUR_BROUILLON > timezone.now()
+
+
+@transaction.atomic
+def essayer_code(*, demande_id: int, essai: Callable[[], bool]) -> bool:
+    """Try the anti-robot code (`essai` spends it) and note it on the draft, in one transaction.
+
+    A code serves once. The other click of a double click waits here for the spent code's row, then
+    finds the draft marked, or sent: that counts as passed too.
+    """
+    if essai():
+        noter_anti_robot(demande_id=demande_id)
+        return True
+    demande = Demande.objects.get(pk=demande_id)
+    return not demande.is_brouillon or anti_robot_est_passe(demande)
 
 
 def noter_anti_robot(*, demande_id: int) -> None:

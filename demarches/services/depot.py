@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,7 +17,7 @@ from demarches.schema import conditions, demandeur
 from demarches.schema.builder import SectionForm
 from demarches.schema.definition import Section
 from demarches.services import messages, transitions
-from demarches.services.brouillon import exiger_brouillon
+from demarches.services.brouillon import anti_robot_est_passe, exiger_brouillon
 from demarches.states import Action
 from portal.kernel.crypto import random_number
 
@@ -34,7 +33,6 @@ LUS = (
     "expire_at",
     "version__demarche__en_ligne",
     "version__demarche__service__nom",
-    "version__demarche__service__telephone",
 )
 
 
@@ -72,12 +70,6 @@ def verifier(demande: Demande) -> Verification:
 def sent(saisie: dict[str, list[str]]) -> MultiValueDict[str, str]:
     """Return what a draft holds in the form a browser sends it."""
     return MultiValueDict(saisie)
-
-
-def anti_robot_est_passe(demande: Demande) -> bool:
-    """Tell whether the code was copied rightly on this draft, not long ago (A8)."""
-    passed = demande.anti_robot_at
-    return passed is not None and passed + settings.DUREE_CAPTCHA_SUR_BROUILLON > timezone.now()
 
 
 @transaction.atomic

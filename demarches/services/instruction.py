@@ -68,7 +68,10 @@ def _annoncer(demande: Demande, evenement: Evenement) -> None:
         Action.REFUSER: "demande_refusee",
         Action.CLASSER: "demande_classee",
     }[Action(evenement.action)]
-    messages.annoncer(code, demande, evenement, texte=demande.motif)
+    told = {"texte": demande.motif}
+    if code == "demande_refusee":  # whom to call about it
+        told["telephone"] = demande.version.demarche.service.telephone
+    messages.annoncer(code, demande, evenement, **told)
 
 
 def _verrouiller(demande_id: int, agent: Compte) -> Demande:

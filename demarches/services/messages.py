@@ -47,7 +47,6 @@ def _context(demande: Demande) -> dict[str, str]:
         "numero": demande.numero or "",
         "demarche": demande.demarche_titre,
         "service": demande.version.demarche.service.nom,
-        "telephone": demande.version.demarche.service.telephone,
         "nom": demande.nom_demandeur,
         "lien": lien(demande),
     }

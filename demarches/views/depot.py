@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -188,8 +187,8 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
     status = 200
     if form.is_bound:
         status = 422
-        if form.is_valid() or _other_click_passed(demande, form):
-            sent = _envoyer(request, demande, form, needs_code)
+        if _is_right(demande, form):
+            sent = _envoyer(request, demande, form)
             if sent is not None:
                 return sent
     verification = depot.verifier(demande)
@@ -209,12 +208,8 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "demarches/recapitulatif.html", context, status=status)
 
 
-def _envoyer(
-    request: HttpRequest, demande: Demande, form: AntiRobotForm, needs_code: bool
-) -> HttpResponse | None:
+def _envoyer(request: HttpRequest, demande: Demande, form: AntiRobotForm) -> HttpResponse | None:
     """File the draft; None when a rule refused, with its sentence on the form."""
-    if needs_code and form.is_valid():
-        brouillon.noter_anti_robot(demande_id=demande.pk)
     try:
         compte = acces.compte_de(request) if demande.compte_id else None
         depot.deposer(demande_id=demande.pk, compte=compte)
@@ -259,16 +254,11 @@ def _brouillon(request: HttpRequest, uuid: UUID) -> Demande:
     return demande
 
 
-def _other_click_passed(demande: Demande, form: AntiRobotForm) -> bool:
-    """Tell whether the code was spent by the other click of a double click.
-
-    A code serves once, so the second click finds it gone, a moment before the first is through.
-    """
-    if not form.has_error("captcha", "expire"):
-        return False
-    sleep(0.3)
-    demande.refresh_from_db(fields=["etat", "anti_robot_at"])
-    return not demande.is_brouillon or depot.anti_robot_est_passe(demande)
+def _is_right(demande: Demande, form: AntiRobotForm) -> bool:
+    """Tell whether the form may be sent on; the code, where there is one, is spent by asking."""
+    if "captcha" not in form.fields:
+        return form.is_valid()
+    return brouillon.essayer_code(demande_id=demande.pk, essai=form.is_valid)
 
 
 def _adresse(demande: Demande, section: Section) -> str:

@@ -8,6 +8,7 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[3]
 HTTPS = {
@@ -22,6 +23,7 @@ import json, django
 django.setup()
 from django.conf import settings
 from django.test import Client
+from django.conf import settings
 proxy = {"headers": {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7"}}
 client = Client(SERVER_NAME="demarches.ville.fr")
 page = client.get("/connexion/", **proxy)
@@ -41,7 +43,8 @@ print(json.dumps({
 
 
 def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", **changes}
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environ |= {"PARVIS_STATIC_ROOT": settings.STATIC_ROOT, **changes}
     environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # for the tests' browser only
     return subprocess.run(
         [sys.executable, *command],
