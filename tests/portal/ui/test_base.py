@@ -84,7 +84,7 @@ def test_title_landmarks_and_skip_link():
 
 
 def test_title_says_that_the_form_has_errors():
-    assert only(page(form=GalerieForm(FAUTES)), "//title").text.startswith("Erreur : Essai – ")
+    assert only(page(form=GalerieForm(FAUTES)), "//title").text.startswith("Erreur : Essai – ")
     assert only(page(form=GalerieForm()), "//title").text.startswith("Essai – ")
 
 
