@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Compte
 from demarches.models.catalogue import Campagne, VersionDemarche
 from demarches.schema.definition import Definition
-from demarches.states import CARRES, DECIDED, UNDECIDED, Action, Etat, rank
+from demarches.states import DECIDED, UNDECIDED, Action, Etat, rank
 
 # Several kB that no page of a request reads: the definition is held by the process, the rest is for
 # the catalogue and its search.
@@ -171,11 +171,6 @@ class Demande(models.Model):
     def rang(self) -> int:
         """How many of the four squares are filled."""
         return rank(self.etat)
-
-    @property
-    def carre_courant(self) -> str:
-        """The word for the last filled square, or the state when there is none."""
-        return CARRES[self.rang - 1] if self.rang else str(self.get_etat_display())
 
     @property
     def etat_libelle(self) -> str:

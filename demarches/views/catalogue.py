@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from demarches.models import Campagne, Demande, Demarche, VersionDemarche
 from demarches.queries import catalogue as requete
 from demarches.queries.recherche import LONGEST, chercher
-from demarches.schema import demandeur
 from demarches.views import acces
 from portal.kernel.text import clean_line
 
@@ -72,8 +71,6 @@ def contexte(version: VersionDemarche) -> dict[str, object]:
     return {
         "version": version,
         "definition": definition,
-        "demande_adresse": definition.demandeur.adresse != "absente",
-        "etape_informations": demandeur.ETAPE,
         "periode": _periode(version.demarche),
     }
 
