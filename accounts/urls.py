@@ -1,9 +1,9 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import connexion
 
 app_name = "accounts"
 urlpatterns = [
-    path("connexion/", views.connexion, name="connexion"),
-    path("deconnexion/", views.deconnexion, name="deconnexion"),
+    path("connexion/", connexion.connexion, name="connexion"),
+    path("deconnexion/", connexion.deconnexion, name="deconnexion"),
 ]

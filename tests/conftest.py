@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # Tables that a GET may write to (architecture.md, Security).
 WRITABLE_ON_GET = (
-    "django_session",
+    "accounts_sessioncompte",
     "audit_auditevent",
     "captcha_captchastore",
     "kernel_throttle",

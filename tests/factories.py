@@ -7,11 +7,23 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from accounts.models import AgentProfil, Compte, Etat, Personne, Role, Service
+from accounts.models import (
+    AgentProfil,
+    CleService,
+    Compte,
+    DossierFamille,
+    Etat,
+    Foyer,
+    Membre,
+    Personne,
+    Role,
+    RoleMembre,
+    Service,
+)
 from demarches.models import Campagne, Demande, Demarche, Theme, VersionDemarche
 from demarches.states import Action
 from demarches.states import Etat as EtatDemande
-from portal.kernel.crypto import random_number
+from portal.kernel.crypto import fingerprint, random_number
 from tests.definitions import document, saisie
 
 PASSWORD = "un mot de passe de test"
@@ -42,17 +54,89 @@ class CompteFactory(factory.django.DjangoModelFactory):
     courriel = factory.Sequence(lambda n: f"compte{n}@exemple.fr")
     etat = Etat.VALIDE
     personne = factory.SubFactory(PersonneFactory)
+    ferme_at = factory.LazyAttribute(lambda o: timezone.now() if o.etat == Etat.FERME else None)
     password = "!"  # cannot log in by password: hashing one for each test would be slow
 
     class Params:
         agent = factory.Trait(personne=None, is_staff=True)
+        en_attente = factory.Trait(
+            etat=Etat.EN_ATTENTE, activation_at=factory.LazyFunction(timezone.now)
+        )
 
     @factory.post_generation
-    def services(self, create, extracted, role=Role.AGENT, **kwargs):
+    def services(self, create, extracted, role=Role.AGENT, gere_les_comptes=False, **kwargs):
         """`services=[…]` makes the account an agent of these services."""
         if self.is_staff and create:
-            profil = AgentProfil.objects.create(compte=self, role=role)
+            profil = AgentProfil.objects.create(
+                compte=self, role=role, gere_les_comptes=gere_les_comptes
+            )
             profil.services.set(extracted or [])
+
+    @factory.post_generation
+    def foyer(self, create, extracted, **kwargs):
+        """`foyer=True` gives the account a home of its own; `foyer=<Foyer>` makes it a
+        co-representative of that one.
+        """
+        if not create or not extracted:
+            return
+        role = RoleMembre.RESPONSABLE if extracted is True else RoleMembre.CO_REPRESENTANT
+        foyer = FoyerFactory() if extracted is True else extracted
+        MembreFactory(personne=self.personne, foyer=foyer, role=role)
+
+
+class FoyerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Foyer
+
+    voie = "12 rue des Tilleuls"
+    code_postal = "49999"
+    commune = "Clairval-sur-Loire"
+
+
+class MembreFactory(factory.django.DjangoModelFactory):
+    """A child of a new home; the roles are given by `role`."""
+
+    class Meta:
+        model = Membre
+
+    personne = factory.SubFactory(PersonneFactory)
+    foyer = factory.SubFactory(FoyerFactory)
+    role = RoleMembre.ENFANT
+
+
+class DossierFamilleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DossierFamille
+
+    service = factory.SubFactory(ServiceFactory, emet_des_cles=True)
+    reference = factory.Sequence(lambda n: f"F{n:05}")
+    nom = "Martin"
+    donnees = factory.LazyFunction(
+        lambda: {
+            "adresse": {},
+            "membres": [
+                {
+                    "role": "enfant",
+                    "nom": "Martin",
+                    "prenoms": "Léa",
+                    "date_naissance": "2017-05-02",
+                }
+            ],
+        }
+    )
+
+
+class CleServiceFactory(factory.django.DjangoModelFactory):
+    """A living key; `cle` is what the family reads on its letter."""
+
+    class Meta:
+        model = CleService
+        exclude = ["cle"]
+
+    cle = factory.LazyFunction(random_number)
+    dossier = factory.SubFactory(DossierFamilleFactory)
+    empreinte = factory.LazyAttribute(lambda o: fingerprint("cle_service", o.cle))
+    expire_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=90))
 
 
 class ThemeFactory(factory.django.DjangoModelFactory):

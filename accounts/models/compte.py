@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts import registries
+from accounts.models.agent import GESTION_COMPTES
 
 IDENTIFIANT = r"^[a-z0-9._-]{3,30}$"
 
@@ -88,6 +89,17 @@ class Compte(AbstractBaseUser):
     conditions_acceptees = models.CharField(
         "version des conditions acceptée", max_length=20, blank=True
     )
+    conditions_at = models.DateTimeField("conditions acceptées le", null=True, blank=True)
+    activation_at = models.DateTimeField("activé le", null=True, blank=True)
+    # Of the clerk's look at a new account (B6): validated or refused, when, by whom, why.
+    verification_at = models.DateTimeField("vérifié le", null=True, blank=True)
+    verification_par = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    motif_refus = models.TextField("motif du refus", blank=True)
+    # Closing waits (DUREE_AVANT_FERMETURE) so that one can change one's mind; then all is erased.
+    fermeture_demandee_at = models.DateTimeField("fermeture demandée le", null=True, blank=True)
+    ferme_at = models.DateTimeField("fermé le", null=True, blank=True)
     is_staff = models.BooleanField("accès à l’administration", default=False)
     is_superuser = models.BooleanField("administration technique", default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
@@ -115,7 +127,29 @@ class Compte(AbstractBaseUser):
                 condition=~Q(etat__in=[Etat.A_ACTIVER, Etat.FERME]),
                 violation_error_message="Ce courriel est déjà celui d’un compte.",
             ),
+            models.CheckConstraint(
+                name="compte_ferme_date",
+                condition=Q(etat=Etat.FERME, ferme_at__isnull=False)
+                | (~Q(etat=Etat.FERME) & Q(ferme_at=None)),
+            ),
         ]
+        indexes = [
+            # The clerk's queue of accounts to look at, oldest first.
+            models.Index(
+                fields=["activation_at"],
+                name="compte_en_attente",
+                condition=Q(etat=Etat.EN_ATTENTE),
+            ),
+            models.Index(
+                fields=["created_at"], name="compte_a_activer", condition=Q(etat=Etat.A_ACTIVER)
+            ),
+            models.Index(
+                fields=["fermeture_demandee_at"],
+                name="compte_a_fermer",
+                condition=Q(fermeture_demandee_at__isnull=False),
+            ),
+        ]
+        permissions = [("gerer_comptes", "Peut vérifier et consulter les comptes des habitants")]
 
     def __str__(self) -> str:
         return self.identifiant
@@ -124,6 +158,11 @@ class Compte(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether the login works (asked by Django's session and admin code)."""
         return self.etat in ACTIVES
+
+    @property
+    def is_valide(self) -> bool:
+        """Whether the town hall has checked the account: household and profile open to changes."""
+        return self.etat == Etat.VALIDE
 
     def get_full_name(self) -> str:
         return str(self.personne) if self.personne else self.identifiant
@@ -143,13 +182,17 @@ class Compte(AbstractBaseUser):
         """
         if not (self.is_active and self.is_staff):
             return False
-        return self.is_superuser or (
-            self.role is not None and perm in registries.permissions_of(self.role)
-        )
+        return self.is_superuser or perm in self._permissions()
 
     def has_module_perms(self, app_label: str) -> bool:
         """Tell whether the account may do anything in an app (the admin's index asks)."""
         if not (self.is_active and self.is_staff):
             return False
-        permissions = registries.permissions_of(self.role) if self.role else frozenset()
-        return self.is_superuser or any(p.startswith(f"{app_label}.") for p in permissions)
+        return self.is_superuser or any(p.startswith(f"{app_label}.") for p in self._permissions())
+
+    def _permissions(self) -> frozenset[str]:
+        profil = getattr(self, "agent_profil", None)
+        if profil is None:
+            return frozenset()
+        extra = registries.permissions_of(GESTION_COMPTES) if profil.gere_les_comptes else set()
+        return registries.permissions_of(profil.role) | extra

@@ -1,11 +1,11 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 
 class Personne(models.Model):
-    """An individual: an account holder or, later, a member of a home. Contacts and address are
-    theirs.
-    """
+    """An individual: an account holder or a member of a home. The address is the home's."""
 
     class Civilite(models.TextChoices):
         MADAME = "madame", "Madame"
@@ -23,8 +23,12 @@ class Personne(models.Model):
     telephone_mobile = models.CharField("téléphone mobile", max_length=20, blank=True)
     telephone_fixe = models.CharField("téléphone fixe", max_length=20, blank=True)
 
+    ecole = models.CharField("école", max_length=120, blank=True)
+    classe = models.CharField("classe", max_length=40, blank=True)
+
     class Meta:
         verbose_name = "personne"
+        indexes = [models.Index(fields=["date_naissance"], name="personne_par_naissance")]
         constraints = [
             models.CheckConstraint(
                 name="personne_nee_ou_a_naitre",
@@ -35,6 +39,11 @@ class Personne(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prenoms} {self.nom}"
+
+    @property
+    def naissance(self) -> date | None:
+        """The day of birth, or the day it is expected."""
+        return self.date_naissance or self.naissance_prevue
 
     @property
     def nom(self) -> str:

@@ -9,6 +9,12 @@ class Service(models.Model):
     courriel = models.EmailField("courriel", blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
 
+    emet_des_cles = models.BooleanField(
+        "émet des clés",
+        default=False,
+        help_text="Le service connaît des familles et leur remet une clé pour les rattacher.",
+    )
+
     class Meta:
         verbose_name = "service"
         ordering = ["nom"]

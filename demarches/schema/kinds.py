@@ -13,10 +13,10 @@ from typing import Any
 from django import forms
 
 from demarches.schema import bornes
-from demarches.schema import champs_django as champs
 from demarches.schema.definition import Champ
-from demarches.schema.pays import PAYS
+from portal.ui import champs
 from portal.ui.formats import date_courte, telephone
+from portal.ui.pays import PAYS
 
 Options = Mapping[str, tuple[Callable[[Any], bool], Any]]
 

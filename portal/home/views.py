@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.forms import ConnexionForm
+from accounts.forms.connexion import ConnexionForm
 from demarches import facade
 from demarches.forms import TicketForm
 from portal.notifications.models import OutgoingMessage

@@ -108,7 +108,7 @@ if ENV.process != "command":
 
 # Sessions live in the database: with Redis down, cached sessions answered 100 % errors when tried.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if ENV.is_https else "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would log residents out on their way back from the bank
@@ -198,6 +198,16 @@ TOWN = {
 }
 TRUSTED_PROXIES = ENV.trusted_proxies
 
+# What a town decides about accounts and homes.
+VALIDATION_AUTOMATIQUE = ENV.validation == "automatique"
+DELAI_VALIDATION_JOURS_OUVRES = ENV.validation_days
+JOURS_FERIES_ZONE = ENV.holidays
+# Kinds of member a validated resident adds without a clerk: adulte, enfant, contact.
+AJOUT_DIRECT = frozenset(ENV.household_add)
+SECOND_FACTEUR_REQUIS = ENV.second_factor_required
+# The national address base, or a copy of it; empty: nothing is asked of anyone.
+ADRESSES_URL = ENV.address_url
+
 # Durations, once (architecture.md).
 DUREE_BROUILLON_SANS_COMPTE = timedelta(hours=24)
 DUREE_BROUILLON_AVEC_COMPTE = timedelta(days=30)
@@ -205,6 +215,13 @@ DUREE_CAPTCHA_SUR_BROUILLON = timedelta(minutes=30)
 DUREE_LIEN_DE_SUIVI = timedelta(days=180)
 DUREE_SESSION_RESIDENT = timedelta(hours=2)
 DUREE_SESSION_AGENT = timedelta(minutes=30)
+DUREE_ACTIVATION = timedelta(hours=48)
+DUREE_COMPTE_JAMAIS_ACTIVE = timedelta(days=30)
+DUREE_REINITIALISATION = timedelta(hours=1)
+DUREE_INVITATION = timedelta(days=7)
+DUREE_CLE = timedelta(days=90)
+DUREE_AVANT_FERMETURE = timedelta(days=30)
+DUREE_APPAREIL_CONNU = timedelta(days=180)
 SESSION_COOKIE_AGE = int(DUREE_SESSION_RESIDENT.total_seconds())
 
 # Redis is the broker and nothing else: results, locks and memory of jobs are rows.

@@ -28,10 +28,14 @@ REQUIRED = (
     "PARVIS_EMAIL_URL",
 )
 DEFAULTS = {
+    "PARVIS_ADDRESS_URL": "",
     "PARVIS_ALLOWED_HOSTS": "",
     "PARVIS_DEBUG": "0",
     "PARVIS_EMAIL_FROM": "",
+    "PARVIS_HOLIDAYS": "metropole",
+    "PARVIS_HOUSEHOLD_ADD": "adulte,enfant,contact",
     "PARVIS_PROCESS": "command",
+    "PARVIS_SECOND_FACTOR": "",
     "PARVIS_SOURCE_URL": "",
     "PARVIS_STATIC_ROOT": str(ROOT / "var" / "static"),
     "PARVIS_TOWN_ADDRESS": "1 place de la Mairie, 49999 Clairval-sur-Loire",
@@ -39,11 +43,17 @@ DEFAULTS = {
     "PARVIS_TOWN_NAME": "Clairval-sur-Loire",
     "PARVIS_TOWN_PHONE": "02 61 91 00 00",
     "PARVIS_TRUSTED_PROXIES": "0",
+    "PARVIS_VALIDATION": "manuelle",
+    "PARVIS_VALIDATION_DAYS": "2",
 }
 TOO_SHORT = "a moins de 50 caractères"
 SITE = "s’écrit https://nom-du-site, sans chemin"
 MAIL = "s’écrit smtp://, smtp+tls://, smtp+ssl://, anymail://fournisseur ou demo:"
 PROCESSES = ("web", "worker", "command")
+HOLIDAYS = ("metropole", "alsace-moselle")
+MEMBERS = ("adulte", "enfant", "contact")
+VALIDATIONS = ("manuelle", "automatique")
+SECOND_FACTORS = ("", "requis", "facultatif")
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,19 @@ class Env:
     town_phone: str
     town_address: str
     trusted_proxies: int
+    address_url: str
+    holidays: str
+    household_add: list[str]
+    second_factor: str
+    validation: str
+    validation_days: int
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Agents need one unless the town says otherwise; the demonstration does not ask it."""
+        if self.second_factor:
+            return self.second_factor == "requis"
+        return not self.email.is_demo
 
     @property
     def is_https(self) -> bool:
@@ -93,13 +116,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
         raise ImproperlyConfigured("Configuration : " + " ; ".join(faults))
     public = values["PARVIS_PUBLIC_URL"].rstrip("/")
     host = urlsplit(public).hostname or ""
-    hosts = [name.strip() for name in values["PARVIS_ALLOWED_HOSTS"].split(",") if name.strip()]
     return Env(
         database=database(values["DATABASE_URL"]),
         redis_url=values["REDIS_URL"],
         secret_key=values["PARVIS_SECRET_KEY"],
         public_url=public,
-        allowed_hosts=hosts or [host],
+        allowed_hosts=_list(values["PARVIS_ALLOWED_HOSTS"]) or [host],
         email=email_route(values["PARVIS_EMAIL_URL"]),
         email_from=values["PARVIS_EMAIL_FROM"] or f"ne-pas-repondre@{host}",
         debug=values["PARVIS_DEBUG"] == "1",
@@ -111,7 +133,17 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
         town_phone=values["PARVIS_TOWN_PHONE"],
         town_address=values["PARVIS_TOWN_ADDRESS"],
         trusted_proxies=int(values["PARVIS_TRUSTED_PROXIES"]),
+        address_url=values["PARVIS_ADDRESS_URL"].rstrip("/"),
+        holidays=values["PARVIS_HOLIDAYS"],
+        household_add=_list(values["PARVIS_HOUSEHOLD_ADD"]),
+        second_factor=values["PARVIS_SECOND_FACTOR"],
+        validation=values["PARVIS_VALIDATION"],
+        validation_days=int(values["PARVIS_VALIDATION_DAYS"]),
     )
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _collect(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -150,15 +182,31 @@ def _checks(values: Mapping[str, str]) -> list[tuple[str, str]]:
         ("PARVIS_SECRET_KEY", len(values.get("PARVIS_SECRET_KEY", "")) >= 50, TOO_SHORT),
         ("PARVIS_PUBLIC_URL", _is_site(values.get("PARVIS_PUBLIC_URL", "")), SITE),
         ("PARVIS_DEBUG", values["PARVIS_DEBUG"] in {"0", "1"}, "vaut 0 ou 1"),
+        _one_of(values, "PARVIS_PROCESS", PROCESSES),
+        _one_of(values, "PARVIS_HOLIDAYS", HOLIDAYS),
+        _one_of(values, "PARVIS_VALIDATION", VALIDATIONS),
+        _one_of(values, "PARVIS_SECOND_FACTOR", SECOND_FACTORS),
         (
-            "PARVIS_PROCESS",
-            values["PARVIS_PROCESS"] in PROCESSES,
-            f"vaut {', '.join(PROCESSES)}",
+            "PARVIS_HOUSEHOLD_ADD",
+            set(_list(values["PARVIS_HOUSEHOLD_ADD"])) <= {*MEMBERS, "aucun"},
+            f"liste {', '.join(MEMBERS)}, ou aucun",
+        ),
+        ("PARVIS_VALIDATION_DAYS", _is_count(values["PARVIS_VALIDATION_DAYS"]), "est un nombre"),
+        (
+            "PARVIS_ADDRESS_URL",
+            values["PARVIS_ADDRESS_URL"].startswith(("https://", "http://")),
+            "s’écrit https://…",
         ),
         ("PARVIS_TRUSTED_PROXIES", _is_count(values["PARVIS_TRUSTED_PROXIES"]), "est un nombre"),
         ("PARVIS_EMAIL_URL", _reads(email_route, values.get("PARVIS_EMAIL_URL", "")), MAIL),
     ]
     return [(name, f"{name} {sentence}") for name, is_right, sentence in rules if not is_right]
+
+
+def _one_of(
+    values: Mapping[str, str], name: str, allowed: tuple[str, ...]
+) -> tuple[str, bool, str]:
+    return name, values[name] in allowed, f"vaut {', '.join(filter(None, allowed))}"
 
 
 def _reads(reader: Callable[[str], object], value: str) -> bool:

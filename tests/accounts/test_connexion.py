@@ -271,7 +271,7 @@ def test_who_must_wait_costs_no_hashing(client, elodie, clock):
     for _ in range(5):
         post(client, mot_de_passe="non")
 
-    with patch("accounts.views.authenticate") as authenticate:
+    with patch("accounts.views.connexion.authenticate") as authenticate:
         assert post(client).status_code == 429
     authenticate.assert_not_called()
 

@@ -206,4 +206,4 @@ def test_anonymous_catalogue_reads_no_session(client, django_assert_max_num_quer
     with django_assert_max_num_queries(4) as queries:
         response = client.get("/demarches/")
     assert "Set-Cookie" not in response.headers or "session" not in response.cookies
-    assert not any("django_session" in q["sql"] for q in queries.captured_queries)
+    assert not any("accounts_sessioncompte" in q["sql"] for q in queries.captured_queries)

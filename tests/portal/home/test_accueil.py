@@ -130,7 +130,7 @@ def test_anonymous_page_costs_at_most_four_queries_and_reads_no_session(client, 
 
     assert cold.count <= 4, cold.sql
     assert warm.count <= 1, warm.sql
-    assert not [sql for sql in cold.sql if "django_session" in sql]
+    assert not [sql for sql in cold.sql if "accounts_sessioncompte" in sql]
     assert "session" not in response.cookies
 
 

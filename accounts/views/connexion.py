@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import ConnexionForm
+from accounts.forms.connexion import ConnexionForm
 from accounts.models import Compte
 from portal.audit import log
 from portal.kernel import address, throttle

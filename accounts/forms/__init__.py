@@ -1,0 +1,1 @@
+"""Shape of what is typed; rules are in services."""

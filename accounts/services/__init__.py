@@ -1,0 +1,1 @@
+"""Acts on accounts and homes: in a transaction, refusing with a sentence."""

@@ -1,0 +1,1 @@
+"""Pages of accounts and homes, one module a journey."""
