@@ -26,7 +26,7 @@ def cost(name: str) -> float:
 
 def test_unknown_names_cost_as_much_as_known_ones():
     Compte.objects.create_user("elodie", "elodie@exemple.fr", PASSWORD, etat=Etat.VALIDE)
-    Compte.objects.create_user("fermee", "fermee@exemple.fr", PASSWORD, etat=Etat.FERME)
+    Compte.objects.create_user("fermee", "fermee@exemple.fr", PASSWORD, etat=Etat.REFUSE)
     CompteFactory(identifiant="sans.passe", password="!")
     known = cost("elodie")
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.utils import timezone
 from lxml import html as lxml_html
 
 from accounts.models import Compte, Etat
@@ -32,6 +33,7 @@ def clock():
 def account(identifiant="elodie", courriel="Elodie@exemple.fr", etat=Etat.VALIDE, **fields):
     if not fields.get("is_staff"):
         fields |= {"personne": PersonneFactory()}
+    fields |= {"ferme_at": timezone.now()} if etat == Etat.FERME else {}
     return Compte.objects.create_user(identifiant, courriel, PASSWORD, etat=etat, **fields)
 
 
@@ -148,7 +150,7 @@ def test_account_waiting_for_the_clerk_can_log_in(client):
 def test_account_closed_meanwhile_is_logged_out_at_once(client, elodie):
     post(client)
     assert client.get("/demandes/").status_code == 200
-    Compte.objects.update(etat=Etat.FERME)
+    Compte.objects.update(etat=Etat.FERME, ferme_at=timezone.now())
 
     assert client.get("/demandes/")["Location"] == "/connexion/?next=/demandes/"
 

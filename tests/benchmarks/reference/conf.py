@@ -42,6 +42,7 @@ TEMPLATES = [
         },
     },
 ]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 AUTH_USER_MODEL = "reference.Usager"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/connexion/"

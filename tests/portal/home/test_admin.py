@@ -1,6 +1,7 @@
 """The admin: agents come in, residents do not learn that it exists."""
 
 import pytest
+from django.utils import timezone
 from lxml import html as lxml_html
 
 from accounts.models import Compte, Etat
@@ -42,7 +43,8 @@ def test_anonymous_is_led_to_our_login(client, path):
 @pytest.mark.parametrize("etat", [Etat.FERME, Etat.REFUSE, Etat.A_ACTIVER])
 def test_agent_whose_account_is_closed_is_anonymous(log_in, agent, etat):
     client = log_in(agent)
-    Compte.objects.update(etat=etat)
+    ferme_at = timezone.now() if etat == Etat.FERME else None
+    Compte.objects.update(etat=etat, ferme_at=ferme_at)
 
     assert client.get("/admin/").status_code == 302
 

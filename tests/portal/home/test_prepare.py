@@ -5,11 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Compte
+from accounts.models import Compte, SessionCompte
 from demarches.models import Demande, Demarche
 from portal.home import demo
 from portal.home.tasks import entretien
@@ -84,11 +83,11 @@ def test_demonstration_addresses_belong_to_nobody():
 def test_upkeep_removes_what_ended_and_only_that(client):
     now = timezone.now()
     for key, end in (("finie", now - timedelta(hours=1)), ("ouverte", now + timedelta(hours=1))):
-        Session.objects.create(session_key=key, session_data="", expire_date=end)
+        SessionCompte.objects.create(session_key=key, session_data="", expire_date=end)
     for key, last in (("vieux", now - timedelta(days=3)), ("neuf", now)):
         Throttle.objects.create(scope="x", key=key, attempts=1, last_at=last, allowed=True)
 
     entretien()
 
-    assert list(Session.objects.values_list("pk", flat=True)) == ["ouverte"]
+    assert list(SessionCompte.objects.values_list("pk", flat=True)) == ["ouverte"]
     assert list(Throttle.objects.values_list("key", flat=True)) == ["neuf"]
