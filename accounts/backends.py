@@ -6,11 +6,35 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from accounts.models import ACTIVES, Compte
+from accounts.models import Compte, Etat
+
+
+def trouver(nom: str) -> Compte | None:
+    """Return the account of an identifiant or an e-mail; a closed one is nobody's.
+
+    By e-mail, never one to activate: anybody may have typed that address, and what such an account
+    answers would tell whether the address already has another.
+    """
+    nom = nom.strip()
+    if "@" in nom:
+        # lower() and the states as the unique index has them: read by it, and equal to what it
+        # holds equal.
+        comptes = Compte.objects.annotate(minuscule=Lower("courriel"))
+        closed = Q(etat__in=[Etat.A_ACTIVER, Etat.FERME])
+        return comptes.filter(~closed, minuscule=Lower(Value(nom))).first()
+    return Compte.objects.exclude(etat=Etat.FERME).filter(identifiant=nom.lower()).first()
+
+
+def verifier(compte: Compte | None, mot_de_passe: str) -> bool:
+    """Tell whether a password is the account's; no account costs the same, and is no."""
+    if compte is None:
+        make_password(mot_de_passe)  # the cost of a check, so that time tells nothing
+        return False
+    return compte.check_password(mot_de_passe)
 
 
 class CompteBackend(BaseBackend):
@@ -26,18 +50,10 @@ class CompteBackend(BaseBackend):
         """Return the account, or None; takes as long for an unknown name as for a known one."""
         if username is None or password is None:
             return None
-        compte = self._find(username.strip())
-        if compte is None:
-            make_password(password)  # the cost of a check, so that time tells nothing
+        compte = trouver(username)
+        if not verifier(compte, password) or compte is None:
             return None
-        return compte if compte.check_password(password) and compte.is_active else None
-
-    def _find(self, name: str) -> Compte | None:
-        if "@" in name:
-            # lower() as the unique index has it: read by it, and equal to what it holds equal.
-            comptes = Compte.objects.annotate(minuscule=Lower("courriel"))
-            return comptes.filter(minuscule=Lower(Value(name)), etat__in=ACTIVES).first()
-        return Compte.objects.filter(identifiant=name.lower()).first()
+        return compte if compte.is_active else None
 
     def get_user(self, user_id: int) -> Compte | None:
         """Return the session's account in one query, with what every page shows of it."""

@@ -6,12 +6,38 @@ from collections.abc import Callable
 from time import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import urlencode
+
+from accounts.services.conditions import A_ACCEPTER
 
 # How late the end of a session may be moved on: a row is written this often at most.
 RENEWED_EVERY = 300
+# Open all the same: public information, logging out, and the rights that no refusal takes away
+# (Règlement (UE) 2016/679, art. 15, 17 and 20: see, download and erase one's data).
+OUVERTS = frozenset({"home", "captcha", "notifications", "admin"})
+OUVERTES = frozenset(
+    f"accounts:{nom}"
+    for nom in (
+        "connexion",
+        "deconnexion",
+        "conditions",
+        "conditions-version",
+        "accepter-conditions",
+        "refuser-conditions",
+        "donnees",
+        "telecharger",
+        "consultations",
+        "fermer-compte",
+        "annuler-fermeture",
+    )
+)
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -41,3 +67,30 @@ class LoginRequired(LoginRequiredMiddleware):
             if now - session.get("vue_a", 0) > RENEWED_EVERY:
                 session["vue_a"] = now
         return response
+
+
+class ConditionsAAccepter(MiddlewareMixin):
+    """Lead a resident to the new terms until they are accepted; what was asked comes after.
+
+    The session says so since the login: a page costs no query more for it.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is None or match.namespace in OUVERTS or match.view_name in OUVERTES:
+            return None
+        # Who brings no session has nothing to accept, and none is read for it.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        if not request.session.get(A_ACCEPTER):
+            return None
+        # A form that was sent is not sent again by itself.
+        asked = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+        suite = f"?{urlencode({'next': asked})}" if asked else ""
+        return redirect(reverse("accounts:accepter-conditions") + suite)

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accounts.models import Compte
 
 _permissions: dict[str, set[str]] = defaultdict(set)
+
+
+@dataclass(frozen=True)
+class Categorie:
+    """One kind of data that an app holds about an account, as « Mes données » tells it."""
+
+    titre: str
+    contenu: str
+    raison: str
+    duree: str
+    nombre: int | None = None  # None where there is nothing to count
+
+
+@dataclass(frozen=True)
+class Sujet:
+    """Rows whose readings by agents an account may see, and what they are to its holder."""
+
+    genre: str  # label_lower of a model
+    ids: list[str]
+    libelle: str  # « votre demande N° {} »: {} is the row's label in the journal
+    depuis: date | None = None  # what was read before that day is none of the holder's business
+
 
 # (path in the archive, content): what one app holds about an account, for « Télécharger mes
 # données ».
@@ -18,13 +42,39 @@ Exporter = Callable[["Compte"], Iterable[tuple[str, bytes]]]
 Eraser = Callable[["Compte"], None]
 # Hands over, to the account that stays, what one app holds about the one that goes (both locked).
 Merger = Callable[["Compte", "Compte"], None]
-# (label_lower of a model, ids as text): rows whose readings by agents the account may see.
-Sujets = Callable[["Compte"], Iterable[tuple[str, Iterable[str]]]]
+Inventaire = Callable[["Compte"], Iterable[Categorie]]
+Sujets = Callable[["Compte"], Iterable[Sujet]]
 
+
+@dataclass(frozen=True)
+class Ligne:
+    """One line of a resident's file: what, a detail, and its page if the agent may open it."""
+
+    libelle: str
+    detail: str
+    lien: str = ""
+
+
+@dataclass(frozen=True)
+class Rubrique:
+    """What one app holds of a resident, as the agents who look after accounts see it."""
+
+    titre: str
+    lignes: list[Ligne]
+    vide: str  # said when there is no line
+
+
+# (the account, the agent who reads)
+Rubriquier = Callable[["Compte", "Compte"], Rubrique]
+
+_rubriques: list[Rubriquier] = []
 _exporters: list[Exporter] = []
 _erasers: list[Eraser] = []
 _mergers: list[Merger] = []
+_inventaires: list[Inventaire] = []
 _sujets: list[Sujets] = []
+# Labels of the models that an app's exporter and eraser look after (a test asks for each).
+_modeles: set[str] = set()
 
 
 def grant(role: str, *permissions: str) -> None:
@@ -41,20 +91,32 @@ def permissions_of(role: str) -> frozenset[str]:
 
 def personal_data(
     *,
+    modeles: Iterable[str] = (),
     export: Exporter | None = None,
     erase: Eraser | None = None,
     merge: Merger | None = None,
+    inventaire: Inventaire | None = None,
     sujets: Sujets | None = None,
 ) -> None:
-    """Declare how one app exports, erases, hands over, and shows the readings of, what it holds."""
+    """Declare how one app exports, erases, hands over, tells, and shows the readings of, what it
+    holds; `modeles` are the labels of the models this covers.
+    """
+    _modeles.update(modeles)
     if export is not None:
         _exporters.append(export)
     if erase is not None:
         _erasers.append(erase)
     if merge is not None:
         _mergers.append(merge)
+    if inventaire is not None:
+        _inventaires.append(inventaire)
     if sujets is not None:
         _sujets.append(sujets)
+
+
+def modeles() -> frozenset[str]:
+    """Return the labels of the models whose personal data an app looks after."""
+    return frozenset(_modeles)
 
 
 def export(compte: Compte) -> Iterator[tuple[str, bytes]]:
@@ -75,8 +137,23 @@ def merge(garde: Compte, ferme: Compte) -> None:
         merger(garde, ferme)
 
 
-def sujets(compte: Compte) -> Iterator[tuple[str, list[str]]]:
-    """Yield (kind of object, ids) of everything about an account that agents may read."""
+def inventaire(compte: Compte) -> Iterator[Categorie]:
+    """Yield every kind of data held about an account, app by app."""
+    for function in _inventaires:
+        yield from function(compte)
+
+
+def sujets(compte: Compte) -> Iterator[Sujet]:
+    """Yield everything about an account that agents may read."""
     for function in _sujets:
-        for label, ids in function(compte):
-            yield label, list(ids)
+        yield from function(compte)
+
+
+def rubrique(function: Rubriquier) -> None:
+    """Add a part to the file of a resident that agents read (`accounts.admin.comptes`)."""
+    _rubriques.append(function)
+
+
+def rubriques(compte: Compte, agent: Compte) -> list[Rubrique]:
+    """Return what the apps above show of an account to an agent."""
+    return [function(compte, agent) for function in _rubriques]

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from accounts.facade import noter_lecture
 from accounts.models import Compte
 from demarches.forms import DecisionForm
 from demarches.models import Campagne, Demande, Demarche, Theme
@@ -20,7 +21,6 @@ from demarches.queries.recapitulatif import document
 from demarches.schema import lecture
 from demarches.services import instruction
 from demarches.states import UNDECIDED, Action, Etat, allowed
-from portal.audit import log
 from portal.kernel.errors import Refusal
 from portal.pdf import documents
 from portal.ui.formats import date_courte, heure
@@ -177,7 +177,7 @@ class DemandeAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """One request on one page; reading it is written in the journal."""
         demande = self._find(request, object_id)
-        log.record("demande.lue", target=demande, actor=agent_de(request))
+        noter_lecture("demande.consultee", cible=demande, agent=agent_de(request))
         definition = demande.definition
         context = self._context(request, demande) | {
             "demandeur": lecture.lire_demandeur(definition, demande.demandeur),
@@ -230,7 +230,9 @@ class DemandeAdmin(admin.ModelAdmin):
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The request as a PDF."""
         demande = self._find(request, str(pk))
-        log.record("demande.lue", target=demande, actor=agent_de(request), details={"forme": "pdf"})
+        noter_lecture(
+            "demande.consultee", cible=demande, agent=agent_de(request), details={"forme": "pdf"}
+        )
         response = HttpResponse(
             documents.demande(document(demande)), content_type="application/pdf"
         )

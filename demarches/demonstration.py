@@ -135,6 +135,7 @@ def _identite(compte: Compte) -> Saisie:
         "prenoms": [personne.prenoms],
         "courriel": [compte.courriel],
         "telephone": [personne.telephone_mobile],
+        "concernes": [str(personne.pk)],
     }
 
 

@@ -2,8 +2,10 @@
 
 from accounts import registries
 from accounts.models import Role
+from demarches.queries import dossier
+from demarches.services import donnees
 from portal.notifications import catalog
-from portal.ui.registries import connecte, menu
+from portal.ui.registries import habitant, menu
 
 _DEMANDE = ("numero", "demarche", "service", "nom", "lien")
 
@@ -16,13 +18,24 @@ def register() -> None:
     catalog.register("demande_refusee", *_DEMANDE, "texte", "telephone")
     catalog.register("lien_de_suivi", "numero", "demarche", "lien")
 
+    registries.personal_data(
+        modeles=donnees.MODELES,
+        export=donnees.exporter,
+        erase=donnees.effacer,
+        merge=donnees.reprendre,
+        inventaire=donnees.inventaire,
+        sujets=donnees.sujets,
+    )
+
+    registries.rubrique(dossier.rubrique)
+
     menu.add(libelle="Toutes les démarches", url_name="demarches:catalogue", ordre=10)
     menu.add(
         libelle="Mes demandes",
         url_name="demarches:mes-demandes",
         ordre=20,
         zone="espace",
-        visible=connecte,
+        visible=habitant,
     )
 
     for role in Role:

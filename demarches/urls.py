@@ -16,6 +16,7 @@ urlpatterns = [
     path("demandes/<uuid:uuid>/ma-demande/<slug:cle>/", depot.section, name="section"),
     path("demandes/<uuid:uuid>/recapitulatif/", depot.recapitulatif, name="recapitulatif"),
     path("demandes/<uuid:uuid>/envoyee/", depot.envoyee, name="envoyee"),
+    path("demandes/<uuid:uuid>/garder/", depot.garder, name="garder"),
     path("suivi/", suivi.ticket, name="ticket"),
     path("suivi/lien/<str:jeton>/", suivi.lien, name="lien"),
     path("suivi/<uuid:uuid>/", suivi.suivi, name="suivi"),

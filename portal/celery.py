@@ -26,13 +26,16 @@ def keep_our_logging(**kwargs: object) -> None:
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **kwargs: object) -> None:
     """Collect each app's schedule."""
+    from accounts.beat import SCHEDULE as accounts
     from demarches.beat import SCHEDULE as demarches
     from portal.home.beat import SCHEDULE as home
     from portal.notifications.beat import SCHEDULE as notifications
 
-    sender.conf.beat_schedule = {**notifications, **demarches, **home}
+    sender.conf.beat_schedule = {**notifications, **accounts, **demarches, **home}
 
 
 app.autodiscover_tasks(
-    ["portal.notifications", "demarches", "portal.home"], related_name="tasks", force=False
+    ["portal.notifications", "accounts", "demarches", "portal.home"],
+    related_name="tasks",
+    force=False,
 )

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.home.urls")),
+    path("", include("portal.dashboard.urls")),
     path("", include("accounts.urls")),
     path("", include("demarches.urls")),
     path("captcha/", include("portal.captcha.urls")),

@@ -89,6 +89,12 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
         "demande du compte": DU_COMPTE,
         "demande sans compte": seulement(depositaire=200, ticket=VERS),
     },
+    "demarches:garder": {"demande du compte": seulement(titulaire=VERS)},
+    "dashboard:tableau": {
+        "": dict.fromkeys(ROLES, LOGIN)
+        | {"titulaire": 200, "autre": 200}
+        | dict.fromkeys(("agent", "agent_ailleurs"), VERS)
+    },
     "demarches:ticket": {"": PARTOUT},
     "demarches:lien": {
         "jeton sans compte": PARTOUT,

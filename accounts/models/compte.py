@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -91,6 +93,8 @@ class Compte(AbstractBaseUser):
     )
     conditions_at = models.DateTimeField("conditions acceptées le", null=True, blank=True)
     activation_at = models.DateTimeField("activé le", null=True, blank=True)
+    # Ids of keys typed at sign-up: spent at the activation, so that a mistyped e-mail spends none.
+    cles_a_rattacher: Any = models.JSONField(default=list, blank=True, editable=False)
     # Of the clerk's look at a new account (B6): validated or refused, when, by whom, why.
     verification_at = models.DateTimeField("vérifié le", null=True, blank=True)
     verification_par = models.ForeignKey(
@@ -163,6 +167,12 @@ class Compte(AbstractBaseUser):
     def is_valide(self) -> bool:
         """Whether the town hall has checked the account: household and profile open to changes."""
         return self.etat == Etat.VALIDE
+
+    @property
+    def fermeture_prevue_at(self) -> datetime | None:
+        """When the account closes, if its holder asked for it."""
+        asked = self.fermeture_demandee_at
+        return asked + settings.DUREE_AVANT_FERMETURE if asked else None
 
     def get_full_name(self) -> str:
         return str(self.personne) if self.personne else self.identifiant

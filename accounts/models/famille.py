@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models.compte import Compte
+
+
+class DossierFamilleQuerySet(models.QuerySet["DossierFamille"]):
+    def for_agent(self, agent: Compte) -> Self:
+        """The families of the agent's services; the administrator sees all."""
+        if agent.is_superuser:
+            return self
+        return self.filter(service__agents__compte=agent)
+
+    def avec_cle(self) -> Self:
+        """With `cle_*`: what became of the last key issued."""
+        last = CleService.objects.filter(dossier=OuterRef("pk")).order_by("-id")
+        names = ("created_at", "expire_at", "utilisation_at", "revocation_at")
+        return self.annotate(**{f"cle_{n}": Subquery(last.values(n)[:1]) for n in names})
 
 
 class DossierFamille(models.Model):
@@ -28,6 +45,8 @@ class DossierFamille(models.Model):
     rattachement_at = models.DateTimeField("rattaché le", null=True, blank=True)
     importe_at = models.DateTimeField("importé le", default=timezone.now)
 
+    objects = DossierFamilleQuerySet.as_manager()
+
     class Meta:
         verbose_name = "dossier de famille"
         verbose_name_plural = "dossiers de familles"
@@ -36,6 +55,10 @@ class DossierFamille(models.Model):
             models.UniqueConstraint(
                 fields=["service", "reference"], name="dossier_reference_unique"
             ),
+        ]
+        permissions = [
+            ("emettre_cles", "Peut émettre les clés des familles"),
+            ("importer_familles", "Peut importer les familles d’un service"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from portal.kernel.pli import Pli
+
 if TYPE_CHECKING:
     from accounts.models.compte import Compte
 
@@ -41,7 +43,7 @@ class Foyer(models.Model):
 
     class Meta:
         verbose_name = "foyer"
-        indexes = [models.Index(fields=["code_postal", "voie"], name="foyer_par_adresse")]
+        indexes = [models.Index("code_postal", Pli("voie"), name="foyer_par_adresse")]
 
     def __str__(self) -> str:
         return f"Foyer {self.pk}"
@@ -89,6 +91,8 @@ class Membre(models.Model):
     lien = models.CharField("lien avec le foyer", max_length=60, blank=True)
     debut = models.DateField("depuis", default=timezone.localdate)
     fin = models.DateField("jusqu’au", null=True, blank=True)
+    # Of the form that added this member, so that the same one sent twice adds one.
+    envoi = models.UUIDField("envoi", null=True, blank=True, editable=False)
 
     objects = MembreQuerySet.as_manager()
 
@@ -114,6 +118,7 @@ class Membre(models.Model):
                 condition=Q(fin=None, role=RoleMembre.RESPONSABLE),
                 name="membre_un_responsable",
             ),
+            models.UniqueConstraint(fields=["foyer", "envoi"], name="membre_un_par_envoi"),
             models.CheckConstraint(
                 name="membre_dates_dans_l_ordre", condition=Q(fin=None) | Q(fin__gte=F("debut"))
             ),
@@ -156,7 +161,9 @@ class Changement(models.Model):
         ARRIVEE = "arrivee", "arrivée dans le foyer"
         DEPART = "depart", "départ du foyer"
         RATTACHEMENT = "rattachement", "famille rattachée"
+        DETACHEMENT = "detachement", "famille détachée"
         ADRESSE = "adresse", "changement d’adresse"
+        FUSION = "fusion", "comptes réunis"
 
     foyer = models.ForeignKey(Foyer, on_delete=models.CASCADE, related_name="changements")
     membre = models.ForeignKey(

@@ -14,6 +14,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         living = self.filter(acceptee_at=None, annulee_at=None)
         return living.filter(expire_at__gt=timezone.now())
 
+    def pour(self, courriel: str) -> Self:
+        """Those sent to an address, whatever its case."""
+        return self.alias(adresse=Lower("courriel")).filter(adresse=courriel.lower())
+
 
 class Invitation(models.Model):
     """A co-representative invited by e-mail to an own login on the same home (C6)."""
@@ -38,6 +42,13 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = "invitation"
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                Lower("courriel"),
+                name="invitation_par_courriel",
+                condition=Q(acceptee_at=None, annulee_at=None),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "foyer",

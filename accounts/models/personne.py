@@ -1,7 +1,14 @@
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Lower
+
+from portal.kernel.pli import Pli
+
+# Every name a person goes by, in one text to search.
+NOMS = Concat("nom_naissance", Value(" "), "nom_usage", Value(" "), "prenoms")
 
 
 class Personne(models.Model):
@@ -28,7 +35,12 @@ class Personne(models.Model):
 
     class Meta:
         verbose_name = "personne"
-        indexes = [models.Index(fields=["date_naissance"], name="personne_par_naissance")]
+        indexes = [
+            models.Index(fields=["date_naissance"], name="personne_par_naissance"),
+            models.Index(Lower("courriel"), name="personne_par_courriel"),
+            # Clerks look for a name as it comes: a part of it, without accents.
+            GinIndex(OpClass(Pli(NOMS), name="gin_trgm_ops"), name="personne_par_noms"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="personne_nee_ou_a_naitre",
@@ -38,7 +50,8 @@ class Personne(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.prenoms} {self.nom}"
+        # A child to be born may have no name yet.
+        return f"{self.prenoms or 'Enfant à naître'} {self.nom}"
 
     @property
     def naissance(self) -> date | None:

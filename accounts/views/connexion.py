@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -14,18 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.errors import CompteAActiver, TropDEssais
 from accounts.forms.connexion import ConnexionForm
 from accounts.models import Compte
-from portal.audit import log
-from portal.kernel import address, throttle
-from portal.ui.formats import duree
-
-BY_ACCOUNT = throttle.Rule(
-    "connexion.compte", free=5, delay=timedelta(seconds=10), ceiling=timedelta(minutes=15)
-)
-BY_ADDRESS = throttle.Rule(
-    "connexion.adresse", free=20, delay=timedelta(seconds=5), ceiling=timedelta(minutes=15)
-)
+from accounts.services import connexion as service
+from accounts.views import session
+from portal.kernel.errors import Refusal
 
 
 @login_not_required
@@ -37,24 +29,22 @@ def connexion(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(_target(request, request.user))
     form = ConnexionForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        wait = _count_attempt(form) if form.is_valid() else None
-        if wait is not None:
-            form.add_error(None, f"Trop d’essais. Attendez {duree(wait)} avant de réessayer.")
-            status = 429
-        elif form.is_valid():
-            compte = authenticate(
-                request,
-                username=form.cleaned_data["identifiant"],
-                password=form.cleaned_data["mot_de_passe"],
-            )
-            if isinstance(compte, Compte):
-                return _log_in(request, compte)
-            form.add_error(None, "Identifiant ou mot de passe inconnu. Vérifiez votre saisie.")
     context = {"form": form, "suite": request.POST.get("suite") or request.GET.get("next", "")}
-    return render(request, "accounts/connexion.html", context, status=status)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            compte = service.connecter(
+                nom=form.cleaned_data["identifiant"],
+                mot_de_passe=form.cleaned_data["mot_de_passe"],
+                cookie=session.note(request),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status = 429 if isinstance(refusal, TropDEssais) else 422
+            context["a_activer"] = isinstance(refusal, CompteAActiver)
+        else:
+            return _log_in(request, compte)
+    return render(request, "accounts/connexion.html", {"a_activer": False} | context, status=status)
 
 
 @login_not_required
@@ -66,21 +56,11 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
     return redirect("home:accueil")
 
 
-def _count_attempt(form: ConnexionForm) -> timedelta | None:
-    wait = throttle.attempt(BY_ADDRESS, address.throttle_key(address.current()))
-    if wait is not None:  # a blocked address does not slow the account it aims at any further
-        return wait
-    return throttle.attempt(BY_ACCOUNT, form.cleaned_data["identifiant"].casefold())
-
-
 def _log_in(request: HttpRequest, compte: Compte) -> HttpResponse:
-    login(request, compte)
-    lasts = settings.DUREE_SESSION_AGENT if compte.is_staff else settings.DUREE_SESSION_RESIDENT
-    request.session.set_expiry(int(lasts.total_seconds()))
-    log.record("compte.connexion", target=compte, actor=compte)
-    for name in (compte.identifiant, compte.courriel.casefold()):
-        throttle.forget(BY_ACCOUNT, name)
-    return redirect(_target(request, compte))
+    session.ouvrir(request, compte)
+    response = redirect(_target(request, compte))
+    session.retenir(request, response, compte)
+    return response
 
 
 def _target(request: HttpRequest, compte: Compte) -> str:

@@ -93,6 +93,7 @@ class Demande(models.Model):
     reponses = models.JSONField("réponses", default=dict, blank=True, editable=False)
     # Of the snapshot, for lists and for the messages owed to who has no account.
     nom_demandeur = models.CharField("demandeur", max_length=210, blank=True, editable=False)
+    concernes = models.CharField("personnes concernées", max_length=400, blank=True, editable=False)
     courriel = models.EmailField("courriel", max_length=254, blank=True, editable=False)
     motif = models.TextField("texte de la décision", blank=True, editable=False)
     created_at = models.DateTimeField("créée le", auto_now_add=True)

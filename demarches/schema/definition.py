@@ -47,10 +47,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Demandeur:
-    """What « Mes informations » asks besides name and e-mail: requis, facultatif or absent."""
+    """What « Mes informations » asks besides name and e-mail: requis, facultatif or absent.
+
+    `concerne` (personne, personnes or vide) asks account holders for whom they file, among the
+    people of their home (`parmi`: tous, adultes or enfants).
+    """
 
     telephone: str = "facultatif"
     adresse: str = "facultative"
+    concerne: str = ""
+    parmi: str = "tous"
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,31 @@ everything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from demarches.schema.definition import Champ, Demandeur, Section
 from demarches.schema.kinds import KINDS
 
 ETAPE = "mes-informations"
+CONCERNES = "concernes"
+# The answer of who files for somebody the account does not know: never a dead end.
+AUTRE = "autre"
 
 
-def section(demandeur: Demandeur) -> Section:
-    """Return the section that asks who is filing."""
-    champs = [
+@dataclass(frozen=True)
+class Candidat:
+    """Somebody the request may be about, as a choice of the page."""
+
+    valeur: str
+    libelle: str
+    aide: str = ""
+
+
+def section(demandeur: Demandeur, candidats: Sequence[Candidat] = ()) -> Section:
+    """Return the section that asks who is filing, and for whom when there are `candidats`."""
+    champs = [_concernes(demandeur, candidats)] if demandeur.concerne and candidats else []
+    champs += [
         _champ("nom", "texte", "Nom", autocomplete="family-name", longueur_max=80),
         _champ("prenoms", "texte", "Prénoms", autocomplete="given-name", longueur_max=120),
         _champ(
@@ -45,6 +61,21 @@ def section(demandeur: Demandeur) -> Section:
             )
         )
     return Section(cle=ETAPE, titre="Mes informations", champs=tuple(champs))
+
+
+def _concernes(demandeur: Demandeur, candidats: Sequence[Candidat]) -> Champ:
+    several = demandeur.concerne == "personnes"
+    choix = [
+        {"valeur": c.valeur, "libelle": c.libelle} | ({"aide": c.aide} if c.aide else {})
+        for c in candidats
+    ]
+    return _champ(
+        CONCERNES,
+        "choix_multiples" if several else "choix",
+        "Pour qui est cette demande ?",
+        aide="Cochez une ou plusieurs personnes." if several else "",
+        choix=[*choix, {"valeur": AUTRE, "libelle": "Une autre personne"}],
+    )
 
 
 def _champ(

@@ -14,13 +14,12 @@ from django import forms
 
 from demarches.schema import bornes
 from demarches.schema.definition import Champ
-from portal.ui import champs
+from portal.ui import adresse, champs
+from portal.ui.adresse import REQUIS
 from portal.ui.formats import date_courte, telephone
-from portal.ui.pays import PAYS
 
 Options = Mapping[str, tuple[Callable[[Any], bool], Any]]
 
-REQUIS = "Ce champ est obligatoire."
 OUI, NON = "oui", "non"
 TOO_LOW = "plus petit que min"
 
@@ -292,67 +291,24 @@ class Adresse(Kind):
     options = {"france": (lambda value: type(value) is bool, False)}
 
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
-        fill = bool(champ.autocomplete)  # only the resident's own address is known to the phone
-        france = champ.options["france"]
-        result: dict[str, forms.Field] = {}
-        for suffix, label, token, required, length in (
-            ("voie", "Numéro et nom de la rue", "address-line1", champ.requis, 120),
-            ("complement", "Complément (bâtiment, étage, lieu-dit)", "address-line2", False, 120),
-            ("code_postal", "Code postal", "postal-code", champ.requis and france, 12),
-            ("commune", "Commune", "address-level2", champ.requis, 100),
-        ):
-            result[suffix] = champs.TexteField(
-                longueur_max=length,
-                label=label,
-                required=required,
-                error_messages={"required": REQUIS},
-            )
-            _autocomplete(result[suffix], token if fill else "off")
-        result["code_postal"].largeur = "court"  # type: ignore[attr-defined]
-        if not france:
-            result["code_postal"].help_text = "Obligatoire en France."
-            result["pays"] = champs.ChoixField(
-                label="Pays",
-                choices=PAYS,
-                initial="FR",
-                required=champ.requis,
-                error_messages={"invalid_choice": "Choisissez un pays de la liste."},
-            )
-            _autocomplete(result["pays"], "country" if fill else "off")
-        return result
+        return adresse.controles(
+            requis=champ.requis,
+            france=champ.options["france"],
+            # Only the resident's own address is known to the phone.
+            remplir=bool(champ.autocomplete),
+        )
 
     def check(self, champ: Champ, values: dict[str, Any]) -> dict[str, str]:
-        code, country = values.get("code_postal"), values.get("pays", "FR") or "FR"
-        needed = ("voie", "code_postal", "commune") if country == "FR" else ("voie", "commune")
-        started = any(values.get(name) for name in ("complement", "code_postal", *needed))
-        errors = {}
-        if champ.requis or started:
-            missing = REQUIS if champ.requis else "Complétez l’adresse, ou effacez-la en entier."
-            errors = {name: missing for name in needed if not values.get(name)}
-        if code and country == "FR":
-            digits = code.replace(" ", "")
-            if not (digits.isascii() and digits.isdigit() and len(digits) == 5):
-                errors["code_postal"] = "En France, le code postal a 5 chiffres. Exemple : 49100."
-        return errors
+        return adresse.verifier(values, requis=champ.requis)
 
     def read(self, values: Mapping[str, Any]) -> Any:
-        if not values.get("voie") and not values.get("commune"):
-            return None
-        country = values.get("pays", "FR") or "FR"
-        code = values["code_postal"].replace(" ", "") if country == "FR" else values["code_postal"]
-        kept = {name: values.get(name, "") for name in ("voie", "complement", "commune")}
-        return kept | {"code_postal": code, "pays": country}
+        return adresse.lire(values)
 
     def initial(self, answer: Any) -> dict[str, Any]:
         return dict(answer)
 
     def show(self, champ: Champ, answer: Any) -> str:
-        country = answer.get("pays", "FR")
-        town = f"{answer['code_postal']} {answer['commune']}".strip()
-        lines = [answer["voie"], answer.get("complement", ""), town]
-        if country != "FR":
-            lines.append(dict(PAYS).get(country, country))
-        return "\n".join(line for line in lines if line)
+        return adresse.lignes(answer)
 
 
 class Explication(Kind):

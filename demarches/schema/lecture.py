@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from demarches.schema import demandeur
 from demarches.schema.definition import Definition, Section
 from demarches.schema.kinds import KINDS
+from portal.ui.formats import date_courte
 
 
 @dataclass(frozen=True)
@@ -39,5 +41,19 @@ def lire_demande(definition: Definition, reponses: Mapping[str, Any]) -> list[Se
 
 
 def lire_demandeur(definition: Definition, reponses: Mapping[str, Any]) -> SectionLue:
-    """Return « Le demandeur »: identity, address and contacts."""
-    return lire(demandeur.section(definition.demandeur), reponses)
+    """Return « Le demandeur »: identity, address and contacts, and whom the request is about."""
+    lue = lire(demandeur.section(definition.demandeur), reponses)
+    concernes = reponses.get(demandeur.CONCERNES, [])
+    if concernes:
+        libelle = "Personnes concernées" if len(concernes) > 1 else "Personne concernée"
+        lue.lignes.append((libelle, "\n".join(map(_concerne, concernes))))
+    return lue
+
+
+def _concerne(personne: Mapping[str, str]) -> str:
+    """« Léa Martin, 02/05/2017 », as frozen at filing."""
+    nom = f"{personne['prenoms']} {personne['nom']}"
+    if not personne["naissance"]:
+        return nom
+    jour = date_courte(date.fromisoformat(personne["naissance"]))
+    return f"{nom}, naissance prévue le {jour}" if personne.get("a_naitre") else f"{nom}, {jour}"

@@ -93,7 +93,7 @@ TOP: Rules = {
     "delai_jours_ouvres": (_is_days, "un nombre de jours, de 1 à 365", None),
     "synonymes": (_is_texts, "une liste de textes", []),
     "sources": (_is_texts, "une liste de textes", []),
-    "demandeur": (lambda v: isinstance(v, dict), "telephone et adresse", {}),
+    "demandeur": (lambda v: isinstance(v, dict), "telephone, adresse, concerne et parmi", {}),
     "rendez_vous": (_is_later_feature, "null", None),
     "tarif": (_is_later_feature, "null", None),
     "sections": (lambda v: isinstance(v, list) and bool(v), "une liste de sections", ...),
@@ -108,6 +108,12 @@ _DEMANDEUR: Rules = {
         lambda v: v in ("requise", "facultative", "absente"),
         "requise, facultative ou absente",
         "facultative",
+    ),
+    "concerne": (lambda v: v in ("", "personne", "personnes"), "personne ou personnes", ""),
+    "parmi": (
+        lambda v: v in ("tous", "adultes", "enfants"),
+        "tous, adultes ou enfants",
+        "tous",
     ),
 }
 

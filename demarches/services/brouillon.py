@@ -79,6 +79,16 @@ def enregistrer(
     return saved
 
 
+def adopter(*, demande_id: int, compte: Compte) -> bool:
+    """Give a draft of no account to who has logged in since; tell whether it was theirs to take.
+
+    One conditional UPDATE: a draft that another tab has just sent or given stays as it is.
+    """
+    free = Demande.objects.brouillons().filter(pk=demande_id, compte=None)
+    end = timezone.now() + _duree(avec_compte=True)
+    return bool(free.update(compte=compte, expire_at=end))
+
+
 def exiger_brouillon(demande: Demande) -> None:
     """Raise DemandeDejaDeposee or BrouillonExpire when a request is not a living draft."""
     if not demande.is_brouillon:

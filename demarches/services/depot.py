@@ -16,7 +16,7 @@ from demarches.models import Campagne, Demande
 from demarches.schema import conditions, demandeur
 from demarches.schema.builder import SectionForm
 from demarches.schema.definition import Section
-from demarches.services import messages, transitions
+from demarches.services import concernes, messages, transitions
 from demarches.services.brouillon import anti_robot_est_passe, exiger_brouillon
 from demarches.states import Action
 from portal.kernel.crypto import random_number
@@ -49,15 +49,16 @@ class Verification:
         return self.a_reprendre is None
 
 
-def verifier(demande: Demande) -> Verification:
-    """Check everything a draft holds, as if each screen were sent again."""
+def verifier(demande: Demande, compte: Compte | None = None) -> Verification:
+    """Check everything a draft holds, as if each screen were sent again by `compte`."""
     definition = demande.definition
     saisie = demande.saisie.get(MA_DEMANDE, {})
-    qui = demandeur.section(definition.demandeur)
+    personnes = concernes.possibles(demande, compte)
+    qui = demandeur.section(definition.demandeur, concernes.candidats(personnes))
     form = SectionForm(definition, qui, {}, sent(demande.saisie.get(demandeur.ETAPE, {})))
     a_reprendre = None if form.is_valid() else qui
     reponses: dict[str, Any] = {}
-    identite = form.reponses if form.is_valid() else {}
+    identite = concernes.figer(form.reponses, personnes) if form.is_valid() else {}
     for section in conditions.sections(definition, saisie):
         form = SectionForm(definition, section, saisie, sent(saisie))
         if form.is_valid():
@@ -90,7 +91,7 @@ def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
         raise DemarcheFermee
     if compte is None and not anti_robot_est_passe(demande):
         raise AntiRobotRequis
-    verification = verifier(demande)
+    verification = verifier(demande, compte)
     if not verification.is_complete:
         raise DemandeIncomplete
 
@@ -114,6 +115,7 @@ def _figer(demande: Demande, verification: Verification) -> list[str]:
         "demandeur": identite,
         "reponses": verification.reponses,
         "nom_demandeur": f"{identite['prenoms']} {identite['nom']}",
+        "concernes": concernes.noms(identite, definition=demande.definition)[:400],
         "courriel": identite["courriel"],
         # 60 random bits: two alike would be refused by the unique key, once in a billion towns.
         "numero": random_number(),

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.facade import completer, nouveautes
 from demarches.errors import BrouillonExpire, CompteRequis, DemandeDejaDeposee, DemandeIncomplete
 from demarches.forms import AntiRobotForm
 from demarches.models import Demande, Demarche
 from demarches.schema import conditions, demandeur, lecture
 from demarches.schema.builder import SectionForm, initial_of
 from demarches.schema.definition import Section
-from demarches.services import brouillon, depot
+from demarches.services import brouillon, concernes, depot
 from demarches.views import acces
 from demarches.views.acces import mene_ailleurs
 from demarches.views.catalogue import contexte
@@ -96,7 +97,8 @@ def la_demarche(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def mes_informations(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """« Mes informations »: who is filing."""
     demande = _brouillon(request, uuid)
-    section = demandeur.section(demande.definition.demandeur)
+    personnes = concernes.possibles(demande, acces.compte_de(request))
+    section = demandeur.section(demande.definition.demandeur, concernes.candidats(personnes))
     return _ecran(request, demande, section, demandeur.ETAPE)
 
 
@@ -150,15 +152,24 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         "parcours": parcours,
         # Sent by « Modifier » of the recap, to which one then comes back.
         "retour": "retour" in request.GET or "_retour" in request.POST,
+        "sans_entourage": etape == demandeur.ETAPE and _sans_entourage(request, demande, form),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "demarches/ecran.html", context, status=status)
 
 
+def _sans_entourage(request: HttpRequest, demande: Demande, form: SectionForm) -> bool:
+    """Tell whether an account holder could pick people here, had the home any."""
+    asked = bool(demande.definition.demandeur.concerne) and acces.compte_de(request) is not None
+    return asked and demandeur.CONCERNES not in form.fields
+
+
 def _connues(request: HttpRequest, demande: Demande) -> dict[str, Any]:
     """Return what the account that files has told already."""
     compte = acces.compte_de(request)
-    return informations(compte) if compte and demande.compte_id == compte.pk else {}
+    if compte is None or demande.compte_id != compte.pk:
+        return {}
+    return informations(compte, adresse=demande.definition.demandeur.adresse != "absente")
 
 
 def _enregistrer(
@@ -191,7 +202,7 @@ def recapitulatif(request: HttpRequest, uuid: UUID) -> HttpResponse:
             sent = _envoyer(request, demande, form)
             if sent is not None:
                 return sent
-    verification = depot.verifier(demande)
+    verification = depot.verifier(demande, acces.compte_de(request))
     if verification.a_reprendre is not None:
         messages.warning(
             request, "Il manque une réponse à cette étape. Complétez-la pour continuer."
@@ -237,7 +248,33 @@ def envoyee(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("demarches:recapitulatif", uuid=uuid)
     if acces.niveau(request, demande) != acces.COMPLET:
         return redirect(demande)
-    return render(request, "demarches/envoyee.html", {"demande": demande})
+    compte = acces.compte_de(request)
+    a_garder = nouveautes(compte, **_dit(demande)) if compte and demande.compte_id else []
+    return render(request, "demarches/envoyee.html", {"demande": demande, "a_garder": a_garder})
+
+
+@require_http_methods(["GET", "POST"])
+@mene_ailleurs
+def garder(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep in the profile what the request told and the profile lacked; a GET keeps nothing."""
+    demande = acces.trouver(request, uuid)
+    compte = acces.compte_de(request)
+    if request.method == "POST" and compte and demande.compte_id and not demande.is_brouillon:
+        try:
+            kept = completer(compte_id=compte.pk, **_dit(demande))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            words = " et ".join(kept)
+            if kept:
+                messages.success(request, f"C’est enregistré dans votre espace : {words}.")
+    return redirect("demarches:envoyee", uuid=uuid)
+
+
+def _dit(demande: Demande) -> dict[str, Any]:
+    """Return what a filed request tells of its requester that a profile can hold."""
+    told = demande.demandeur
+    return {"telephone": told.get("telephone", ""), "adresse": told.get("adresse", {})}
 
 
 def _brouillon(request: HttpRequest, uuid: UUID) -> Demande:
@@ -251,6 +288,11 @@ def _brouillon(request: HttpRequest, uuid: UUID) -> Demande:
         raise acces.Ailleurs(redirect("demarches:envoyee", uuid=uuid)) from None
     except BrouillonExpire:
         raise acces.Ailleurs(acces.brouillon_expire(request)) from None
+    compte = acces.compte_de(request)
+    if request.method == "POST" and demande.compte_id is None and compte and compte.personne_id:
+        # Begun before logging in: from the first screen sent since, it is found on the dashboard.
+        if brouillon.adopter(demande_id=demande.pk, compte=compte):
+            demande.compte = compte
     return demande
 
 

@@ -13,12 +13,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from demarches.forms import TicketForm
 from demarches.models import Demande, VersionDemarche
+from demarches.queries import compte as queries
 from demarches.queries.recapitulatif import document
 from demarches.schema import lecture
 from demarches.services import messages as liens
@@ -189,11 +189,9 @@ def _lien_abime(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mes_demandes(request: HttpRequest) -> HttpResponse:
     """« Mes demandes »: drafts to finish, then what was filed."""
-    mine = Demande.objects.for_compte(acces.exiger_compte(request))
-    living = mine.brouillons().filter(expire_at__gt=timezone.now())
-    brouillons = list(living.order_by("-saisie_at")[:20])
-    filed = Paginator(mine.deposees().order_by("-depot_at"), PAR_PAGE)
-    page = filed.get_page(request.GET.get("page"))
+    compte = acces.exiger_compte(request)
+    brouillons = queries.brouillons(compte)
+    page = Paginator(queries.deposees(compte), PAR_PAGE).get_page(request.GET.get("page"))
     VersionDemarche.precharger(demande.version_id for demande in (*brouillons, *page))
     context = {"brouillons": brouillons, "demandes": page}
     return render(request, "demarches/mes_demandes.html", context)

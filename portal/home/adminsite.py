@@ -1,4 +1,4 @@
-"""Django's admin, with the town's name, our login, and 404 for strangers."""
+"""Django's admin, with the town's name, our login and second factor, and 404 for strangers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from accounts.views import second_facteur
+from accounts.views.suites import vers
 
 
 class ParvisAdminSite(admin.AdminSite):
@@ -30,12 +33,22 @@ class ParvisAdminSite(admin.AdminSite):
         return redirect_to_login(index)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Hide every page of the admin from logged-in people who are not agents."""
+        """Hide every page of the admin from logged-in people who are not agents, and ask agents
+        for their second factor first.
+        """
         inner = super().admin_view(view, cacheable)
 
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
+            etape = second_facteur.etape(request) if request.user.is_authenticated else None
+            if etape is not None:
+                return redirect(vers(etape, _asked(request)))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(wrapped, view)
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return the page to come back to: a form that was sent is not sent again by itself."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""

@@ -7,33 +7,28 @@ does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import AgentProfil, Compte, Etat, Personne, Role, Service
+from accounts.demonstration import peupler
+from accounts.models import AgentProfil, Compte, Etat, Role, Service
 from demarches.demonstration import charger_catalogue, deposer_exemples
 
 MOT_DE_PASSE = "parvis-demonstration"
 
 
-@dataclass(frozen=True)
-class Habitant:
-    identifiant: str
-    prenoms: str
-    nom: str
-    mobile: str
-
-
+# Labels of the login lines: a resident with something everywhere, one with nothing yet.
 HABITANTS = [
-    Habitant("camille.martin", "Camille Anne", "Martin", "+33639980001"),
-    Habitant("noe.petit", "Noé", "Petit", ""),
+    ("Résident", "camille.martin"),
+    ("Résident (compte neuf)", "noe.petit"),
+    ("Résident (co-représentant du foyer de Camille)", "alex.martin"),
+    ("Résident (autre parent de Léa)", "dominique.roux"),
+    ("Résident (en attente de validation)", "ines.benali"),
 ]
-# identifiant -> (label of the login line, code of the service, role)
+# identifiant -> (label of the login line, code of the service, role, checks accounts)
 AGENTS = {
-    "agent.etatcivil": ("Agent (état civil)", "etat-civil", Role.RESPONSABLE),
-    "agent.voirie": ("Agent (voirie et cadre de vie)", "voirie-cadre-de-vie", Role.AGENT),
+    "agent.etatcivil": ("Agent (état civil, comptes)", "etat-civil", Role.RESPONSABLE, True),
+    "agent.voirie": ("Agent (voirie et cadre de vie)", "voirie-cadre-de-vie", Role.AGENT, False),
 }
 
 
@@ -44,37 +39,29 @@ def installer() -> bool:
     if not settings.DEMO_MAILBOX or Compte.objects.filter(identifiant__in=AGENTS).exists():
         return False
     charger_catalogue()
-    comptes = [_habitant(habitant) for habitant in HABITANTS]
-    agents = {code: _agent(nom, code, role) for nom, (_label, code, role) in AGENTS.items()}
-    deposer_exemples(compte=comptes[0], agents=agents)
+    agents = {nom: _agent(nom, *rest) for nom, (_label, *rest) in AGENTS.items()}
+    comptes = peupler(MOT_DE_PASSE, agent=agents["agent.etatcivil"])
+    deposer_exemples(
+        compte=comptes["camille.martin"],
+        agents={code: agents[nom] for nom, (_label, code, *_rest) in AGENTS.items()},
+    )
     return True
 
 
 def logins() -> list[str]:
     """Return the lines that tell how to log in, for who starts the demonstration."""
     return [
-        *(f"Résident : {habitant.identifiant} / {MOT_DE_PASSE}" for habitant in HABITANTS),
-        *(f"{label} : {nom} / {MOT_DE_PASSE}" for nom, (label, _code, _role) in AGENTS.items()),
+        *(f"{label} : {nom} / {MOT_DE_PASSE}" for label, nom in HABITANTS),
+        *(f"{label} : {nom} / {MOT_DE_PASSE}" for nom, (label, *_rest) in AGENTS.items()),
     ]
 
 
-def _habitant(habitant: Habitant) -> Compte:
-    courriel = f"{habitant.identifiant}@courriel.example"
-    personne = Personne.objects.create(
-        prenoms=habitant.prenoms,
-        nom_naissance=habitant.nom,
-        courriel=courriel,
-        telephone_mobile=habitant.mobile,
-    )
-    return Compte.objects.create_user(
-        habitant.identifiant, courriel, MOT_DE_PASSE, etat=Etat.VALIDE, personne=personne
-    )
-
-
-def _agent(identifiant: str, service: str, role: str) -> Compte:
+def _agent(identifiant: str, service: str, role: str, gere_les_comptes: bool) -> Compte:
     compte = Compte.objects.create_user(
         identifiant, f"{identifiant}@mairie.example", MOT_DE_PASSE, etat=Etat.VALIDE, is_staff=True
     )
-    profil = AgentProfil.objects.create(compte=compte, role=role)
+    profil = AgentProfil.objects.create(
+        compte=compte, role=role, gere_les_comptes=gere_les_comptes
+    )
     profil.services.add(Service.objects.get(code=service))
     return compte

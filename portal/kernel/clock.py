@@ -36,6 +36,11 @@ def retirer_jours_ouvres(jour: date, nombre: int) -> date:
     return jour
 
 
+def jours_ouvres_depuis(jour: date, fin: date) -> int:
+    """Return how many working days have begun after `jour`, up to `fin` which counts."""
+    return sum(is_ouvre(jour + timedelta(days=n)) for n in range(1, (fin - jour).days + 1))
+
+
 @lru_cache(maxsize=32)
 def _feries(annee: int, zone: str) -> frozenset[date]:
     subdiv = "57" if zone == "alsace-moselle" else None

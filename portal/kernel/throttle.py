@@ -75,6 +75,12 @@ def attempt(rule: Rule, key: str) -> timedelta | None:
     return None if allowed else blocked_until - now
 
 
+def is_slowed(rule: Rule, key: str) -> bool:
+    """Tell whether the next attempt of `key` would have to wait; counts nothing."""
+    counter = Throttle.objects.filter(scope=rule.scope, key=fingerprint("throttle", key))
+    return counter.filter(blocked_until__gt=timezone.now()).exists()
+
+
 def take_back(rule: Rule, key: str) -> None:
     """Uncount an allowed attempt that turned out right: many people may share an address."""
     if key:
@@ -86,6 +92,12 @@ def forget(rule: Rule, key: str) -> None:
     """Start the count of `key` anew, after a success."""
     if key:
         Throttle.objects.filter(scope=rule.scope, key=fingerprint("throttle", key)).delete()
+
+
+def forget_everywhere(*keys: str) -> None:
+    """Delete the counters of these keys under every rule: who they stood for is erased."""
+    prints = [fingerprint("throttle", key) for key in keys if key]
+    Throttle.objects.filter(key__in=prints).delete()
 
 
 def purge(before: datetime) -> int:

@@ -2,7 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
-from portal.pdf.rendering import render
+from portal.pdf.rendering import render, render_apart
+
+# Letters of one file: some 150 MB while it is made.
+LETTRES_MAX = 500
 
 # (label, value); a value may have several lines, an empty one is shown as « Non renseigné ».
 Ligne = tuple[str, str]
@@ -39,3 +42,32 @@ class DemandePdf:
 def demande(document: DemandePdf) -> bytes:
     """Return the summary of a request as a PDF file."""
     return render("demande.typ", asdict(document))
+
+
+@dataclass(frozen=True)
+class LettreDeCle:
+    """The letter of one family: its address as on an envelope, and its key in groups."""
+
+    destinataire: list[str]
+    reference: str
+    cle: str
+    valable_jusqu_au: str
+
+
+@dataclass(frozen=True)
+class LettresDeCles:
+    """The letters that give families of a service their key (`templates/cles.typ`)."""
+
+    commune: str
+    service: str
+    expediteur: list[str]
+    lieu_et_date: str
+    lien_services: str
+    lien_inscription: str
+    contact: list[str]
+    lettres: list[LettreDeCle]
+
+
+def lettres_de_cles(document: LettresDeCles) -> bytes:
+    """Return the letters as one PDF file, one page a family: LETTRES_MAX at most."""
+    return render_apart("cles.typ", asdict(document))

@@ -29,8 +29,12 @@ INSTALLED_APPS = [
     "accounts",
     "demarches",
     "portal.home",
+    "portal.dashboard",
     "captcha",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "portal.home.adminconfig.ParvisAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -49,7 +53,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "accounts.middleware.LoginRequired",
+    "accounts.middleware.ConditionsAAccepter",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -113,6 +119,8 @@ SESSION_COOKIE_NAME = "__Host-session" if ENV.is_https else "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would log residents out on their way back from the bank
 SESSION_COOKIE_SECURE = ENV.is_https
+# A browser known to accounts, whose attempts are counted apart (accounts.services.appareils).
+APPAREIL_COOKIE_NAME = "__Host-appareil" if ENV.is_https else "appareil"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENV.is_https else "csrf"
 CSRF_COOKIE_SECURE = ENV.is_https
 CSRF_COOKIE_HTTPONLY = True
@@ -122,7 +130,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 AUTH_USER_MODEL = "accounts.Compte"
 AUTHENTICATION_BACKENDS = ["accounts.backends.CompteBackend"]
 LOGIN_URL = "accounts:connexion"
-LOGIN_REDIRECT_URL = "demarches:mes-demandes"
+LOGIN_REDIRECT_URL = "dashboard:tableau"
 PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -196,6 +204,10 @@ TOWN = {
     "adresse": ENV.town_address,
     "source_url": ENV.source_url,
 }
+# Named by the pages « Mentions légales » and « Confidentialité ».
+DIRECTEUR_PUBLICATION = ENV.publisher
+HEBERGEUR = ENV.hosting
+DPO_COURRIEL = ENV.dpo_email
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 # What a town decides about accounts and homes.
@@ -205,6 +217,10 @@ JOURS_FERIES_ZONE = ENV.holidays
 # Kinds of member a validated resident adds without a clerk: adulte, enfant, contact.
 AJOUT_DIRECT = frozenset(ENV.household_add)
 SECOND_FACTEUR_REQUIS = ENV.second_factor_required
+# What an authenticator application calls us.
+OTP_TOTP_ISSUER = f"Mairie de {ENV.town_name}"
+# A code of the step before or after is taken, never further: a clock left to drift would widen it.
+OTP_TOTP_SYNC = False
 # The national address base, or a copy of it; empty: nothing is asked of anyone.
 ADRESSES_URL = ENV.address_url
 

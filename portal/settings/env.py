@@ -31,10 +31,13 @@ DEFAULTS = {
     "PARVIS_ADDRESS_URL": "",
     "PARVIS_ALLOWED_HOSTS": "",
     "PARVIS_DEBUG": "0",
+    "PARVIS_DPO_EMAIL": "",
     "PARVIS_EMAIL_FROM": "",
     "PARVIS_HOLIDAYS": "metropole",
+    "PARVIS_HOSTING": "",
     "PARVIS_HOUSEHOLD_ADD": "adulte,enfant,contact",
     "PARVIS_PROCESS": "command",
+    "PARVIS_PUBLISHER": "",
     "PARVIS_SECOND_FACTOR": "",
     "PARVIS_SOURCE_URL": "",
     "PARVIS_STATIC_ROOT": str(ROOT / "var" / "static"),
@@ -85,6 +88,9 @@ class Env:
     town_phone: str
     town_address: str
     trusted_proxies: int
+    dpo_email: str
+    hosting: str
+    publisher: str
     address_url: str
     holidays: str
     household_add: list[str]
@@ -133,6 +139,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
         town_phone=values["PARVIS_TOWN_PHONE"],
         town_address=values["PARVIS_TOWN_ADDRESS"],
         trusted_proxies=int(values["PARVIS_TRUSTED_PROXIES"]),
+        dpo_email=values["PARVIS_DPO_EMAIL"],
+        hosting=values["PARVIS_HOSTING"],
+        publisher=values["PARVIS_PUBLISHER"],
         address_url=values["PARVIS_ADDRESS_URL"].rstrip("/"),
         holidays=values["PARVIS_HOLIDAYS"],
         household_add=_list(values["PARVIS_HOUSEHOLD_ADD"]),
@@ -197,6 +206,7 @@ def _checks(values: Mapping[str, str]) -> list[tuple[str, str]]:
             values["PARVIS_ADDRESS_URL"].startswith(("https://", "http://")),
             "s’écrit https://…",
         ),
+        ("PARVIS_DPO_EMAIL", "@" in values["PARVIS_DPO_EMAIL"], "est une adresse de courriel"),
         ("PARVIS_TRUSTED_PROXIES", _is_count(values["PARVIS_TRUSTED_PROXIES"]), "est un nombre"),
         ("PARVIS_EMAIL_URL", _reads(email_route, values.get("PARVIS_EMAIL_URL", "")), MAIL),
     ]

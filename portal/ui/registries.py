@@ -34,6 +34,11 @@ def anonyme(compte: Any) -> bool:
     return compte is None
 
 
+def habitant(compte: Any) -> bool:
+    """Show to logged-in residents: an agent has no person, hence no space of this kind."""
+    return compte is not None and compte.personne_id is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Entree:
     """One entry as an app declares it; `post` entries are drawn as a button (logging out)."""

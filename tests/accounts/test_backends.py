@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection
 
-from accounts.backends import CompteBackend
+from accounts.backends import CompteBackend, trouver
 from accounts.models import Compte, Etat
 from tests.factories import PASSWORD, CompteFactory, PersonneFactory
 
@@ -84,7 +84,7 @@ def test_account_of_a_session_costs_one_query_with_its_name(max_queries):
 def test_login_by_address_reads_an_index(max_queries):
     """A hundred thousand accounts must not be read one by one at each login."""
     with max_queries() as queries:
-        CompteBackend()._find("Elodie@exemple.fr")
+        trouver("Elodie@exemple.fr")
     (sql,) = queries.sql
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -107,4 +107,4 @@ def test_addresses_that_the_table_tells_apart_are_two_accounts(one, other):
     }
 
     for courriel, compte in comptes.items():
-        assert CompteBackend()._find(courriel) == compte
+        assert trouver(courriel) == compte

@@ -7,10 +7,11 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.urls import reverse
 from django.utils import timezone
 from lxml import html as lxml_html
 
-from accounts.models import Compte, Etat
+from accounts.models import Compte, Conditions, Etat
 from portal.audit.models import AuditEvent
 from portal.kernel.models import Throttle
 from tests.factories import PASSWORD, PersonneFactory
@@ -32,9 +33,14 @@ def clock():
 
 def account(identifiant="elodie", courriel="Elodie@exemple.fr", etat=Etat.VALIDE, **fields):
     if not fields.get("is_staff"):
-        fields |= {"personne": PersonneFactory()}
+        fields |= {"personne": PersonneFactory(), "conditions_acceptees": version()}
     fields |= {"ferme_at": timezone.now()} if etat == Etat.FERME else {}
     return Compte.objects.create_user(identifiant, courriel, PASSWORD, etat=etat, **fields)
+
+
+def version() -> str:
+    conditions = Conditions.en_vigueur()
+    return conditions.version if conditions else ""
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def test_login_by_identifiant_or_address_in_any_case(client, elodie, typed):
     response = post(client, typed)
 
     assert response.status_code == 302
-    assert response["Location"] == "/demandes/"
+    assert response["Location"] == "/tableau-de-bord/"
     assert who(client) == str(elodie.pk)
 
 
@@ -127,8 +133,15 @@ def test_wrong_password_and_unknown_name_get_the_same_answer(client, known, type
     assert wrong.cookies.keys() == unknown.cookies.keys()
 
 
-@pytest.mark.parametrize("etat", [Etat.A_ACTIVER, Etat.REFUSE, Etat.FERME])
-@pytest.mark.parametrize("typed", ["elodie", "elodie@exemple.fr"])
+@pytest.mark.parametrize(
+    ("etat", "typed"),
+    [
+        (Etat.FERME, "elodie"),
+        (Etat.FERME, "elodie@exemple.fr"),
+        # Anybody may have typed that address: it is nobody's until the link is followed.
+        (Etat.A_ACTIVER, "elodie@exemple.fr"),
+    ],
+)
 def test_account_that_is_not_open_cannot_log_in(client, etat, typed):
     """The right password tells nothing more than a wrong one."""
     account(etat=etat)
@@ -139,6 +152,31 @@ def test_account_that_is_not_open_cannot_log_in(client, etat, typed):
     assert right.status_code == 422
     assert without_what_was_typed(right) == without_what_was_typed(wrong)
     assert who(client) is None
+
+
+def test_account_to_activate_says_so_to_who_knows_the_password(client):
+    account(etat=Etat.A_ACTIVER)
+
+    response = post(client)
+
+    assert response.status_code == 422
+    assert "Votre espace n’est pas encore activé." in words(response)
+    assert f'href="{reverse("accounts:renvoyer-activation")}"' in response.content.decode()
+    assert who(client) is None
+    assert "n’est pas encore activé" not in words(post(client, mot_de_passe="rien de tel"))
+
+
+@pytest.mark.parametrize("typed", ["elodie", "elodie@exemple.fr"])
+def test_refused_account_says_so_with_the_town_hall_s_contact(client, typed):
+    account(etat=Etat.REFUSE)
+
+    response = post(client, typed)
+
+    assert response.status_code == 422
+    assert "La mairie a refusé l’ouverture de votre espace." in words(response)
+    assert django_settings.TOWN["courriel"] in words(response)
+    assert who(client) is None
+    assert "refusé" not in words(post(client, typed, mot_de_passe="rien de tel"))
 
 
 def test_account_waiting_for_the_clerk_can_log_in(client):
@@ -273,9 +311,9 @@ def test_who_must_wait_costs_no_hashing(client, elodie, clock):
     for _ in range(5):
         post(client, mot_de_passe="non")
 
-    with patch("accounts.views.connexion.authenticate") as authenticate:
+    with patch("accounts.services.connexion.verifier") as verifier:
         assert post(client).status_code == 429
-    authenticate.assert_not_called()
+    verifier.assert_not_called()
 
 
 def test_nobody_is_kept_out_for_good(client, elodie, clock):
@@ -318,8 +356,8 @@ def test_one_arrives_where_one_was_going(client, elodie, suite):
     ],
 )
 def test_another_site_is_never_where_one_arrives(client, elodie, suite):
-    assert post(client, suite=suite)["Location"] == "/demandes/"
-    assert client.get("/connexion/", {"next": suite})["Location"] == "/demandes/"
+    assert post(client, suite=suite)["Location"] == "/tableau-de-bord/"
+    assert client.get("/connexion/", {"next": suite})["Location"] == "/tableau-de-bord/"
 
 
 def test_line_feed_in_the_way_back_adds_no_header(client, elodie):
@@ -347,7 +385,7 @@ def test_way_back_survives_a_wrong_password(client, elodie):
 def test_who_is_logged_in_is_not_asked_again(client, elodie):
     post(client)
 
-    assert client.get("/connexion/")["Location"] == "/demandes/"
+    assert client.get("/connexion/")["Location"] == "/tableau-de-bord/"
 
 
 def test_login_page_is_kept_by_no_cache_and_helps_password_managers(client):

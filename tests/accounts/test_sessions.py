@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 
-from accounts.models import Compte, Etat
+from accounts.models import Compte, Conditions, Etat, SessionCompte
 from tests.factories import PASSWORD, PersonneFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +21,14 @@ def cheap_passwords(settings):
 
 @pytest.fixture
 def elodie():
-    personne = PersonneFactory()
+    conditions = Conditions.en_vigueur()
     return Compte.objects.create_user(
-        "elodie", "elodie@exemple.fr", PASSWORD, etat=Etat.VALIDE, personne=personne
+        "elodie",
+        "elodie@exemple.fr",
+        PASSWORD,
+        etat=Etat.VALIDE,
+        personne=PersonneFactory(),
+        conditions_acceptees=conditions.version if conditions else "",
     )
 
 
@@ -51,7 +55,7 @@ def test_key_changes_at_login(client, elodie):
     own = log_in(client)
 
     assert own != planted
-    assert not Session.objects.filter(pk=planted).exists()
+    assert not SessionCompte.objects.filter(pk=planted).exists()
     assert client.session["demandes"], "what was opened before the login stays open"
     thief = Client()
     thief.cookies["session"] = planted
@@ -64,7 +68,7 @@ def test_key_changes_from_one_account_to_another(client, elodie, agent):
     second = log_in(client, "agent")
 
     assert first != second
-    assert not Session.objects.filter(pk=first).exists()
+    assert not SessionCompte.objects.filter(pk=first).exists()
 
 
 def test_invented_key_is_not_taken_over(client, elodie):
@@ -112,7 +116,7 @@ def test_logout_ends_the_session_on_the_server(client, elodie):
     response = client.post("/deconnexion/")
 
     assert response["Location"] == "/"
-    assert not Session.objects.filter(pk=key).exists()
+    assert not SessionCompte.objects.filter(pk=key).exists()
     thief = Client()
     thief.cookies["session"] = key
     assert thief.get("/demandes/").status_code == 302

@@ -157,6 +157,19 @@ OURS = (
         _with("/demandes/", lambda scene: scene.extremes),
     ),
     Page("suivi", RESIDENT, _followed),
+    *(
+        Page(
+            name,
+            RESIDENT,
+            _with(path, lambda scene: scene.readers),
+            _with(path, lambda scene: scene.extremes),
+        )
+        for name, path in (
+            ("tableau-de-bord", "/tableau-de-bord/"),
+            ("mon-espace", "/mon-espace/"),
+            ("entourage", "/entourage/"),
+        )
+    ),
     Page(
         "agents-liste",
         CLERK,

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import AgentProfil, Compte, Personne, Role, Service
+from accounts.models import AgentProfil, Compte, Foyer, Membre, Personne, Role, RoleMembre, Service
 from accounts.models import Etat as EtatCompte
 from demarches.models import Demande, Evenement, VersionDemarche
 from demarches.states import Action, Etat
@@ -75,6 +75,7 @@ def build(*, accounts: int, requests: int, quiet: bool = False) -> None:
     call_command("charger_demarches", verbosity=0, stdout=_Silent())
     with transaction.atomic():
         residents = _residents(accounts, Bar("accounts", accounts, quiet=quiet))
+        _homes(residents, Bar("homes", accounts, quiet=quiet))
         agents = _agents()
     _requests(residents, agents, Bar("requests", requests, quiet=quiet), requests)
 
@@ -103,6 +104,41 @@ def _residents(count: int, bar: Bar) -> range:
     bar.advance(count)
     bar.end()
     return range(first_compte, first_compte + count)
+
+
+def _homes(residents: range, bar: Bar) -> None:
+    """A home for each account, with two children; the heavy account has 300 members."""
+    foyers = Table(Foyer, "id", "voie", "code_postal", "commune", "pays", "created_at")
+    personnes = Table(Personne, "id", "nom_naissance", "prenoms", "date_naissance")
+    membres = Table(Membre, "personne_id", "foyer_id", "role", "debut")
+    first_foyer, first_child, now = foyers.next_id(), personnes.next_id(), timezone.now()
+    holders = list(Compte.objects.filter(pk__in=residents).order_by("pk").values_list("personne"))
+    heavy = reader_count(len(residents))
+    children = [(n, m) for n in range(len(holders)) for m in range(HEAVY if n == heavy else 2)]
+    foyers.copy(
+        (first_foyer + n, f"{n % 90 + 1} rue des Tilleuls", "49999", "Clairval", "FR", now)
+        for n in range(len(holders))
+    )
+    personnes.copy(
+        (
+            first_child + rank,
+            NOMS[n % 8],
+            PRENOMS[m % 8],
+            now.date() - timedelta(days=365 * (m % 17)),
+        )
+        for rank, (n, m) in enumerate(children)
+    )
+    membres.copy(
+        (holder, first_foyer + n, RoleMembre.RESPONSABLE.value, now.date())
+        for n, (holder,) in enumerate(holders)
+    )
+    membres.copy(
+        (first_child + rank, first_foyer + n, RoleMembre.ENFANT.value, now.date())
+        for rank, (n, _m) in enumerate(children)
+    )
+    reset_sequences(foyers, personnes, membres)
+    bar.advance(len(holders))
+    bar.end()
 
 
 def _courriel(n: int) -> str:

@@ -40,6 +40,7 @@ NOT_PAGES = {
     "demarches:ma-demande",
     "demarches:pdf",
     "demarches:demander-lien",
+    "demarches:garder",
     "admin:demarches_demande_pdf",
 }
 NAISSANCE, ENCOMBRANTS = "acte-naissance", "encombrants"
@@ -146,6 +147,7 @@ class Inventory:
         draft, filed = mine.brouillons().get(), mine.deposees().latest("id")
         return [
             Stop("/"),
+            Stop(_url("dashboard:tableau")),
             Stop(_url("demarches:mes-demandes")),
             Stop(_url("demarches:demarche", code=CARTE)),
             *_screens(draft),
@@ -156,7 +158,7 @@ class Inventory:
         ]
 
     def newcomer_pages(self) -> list[Stop]:
-        return [Stop(_url("demarches:mes-demandes"))]
+        return [Stop(_url("dashboard:tableau")), Stop(_url("demarches:mes-demandes"))]
 
     def agent_pages(self) -> list[Stop]:
         mine = Demande.objects.for_agent(self.agent)

@@ -193,6 +193,6 @@ def test_agent_who_left_the_service_sees_its_requests_no_more(clerk, make, agent
 
 def test_agent_who_is_no_longer_active_is_led_to_the_login(clerk, make, agent):
     make()
-    agent.etat = "ferme"
+    agent.etat = "refuse"
     agent.save()
     assert clerk.get(LIST, follow=True).wsgi_request.path == "/connexion/"

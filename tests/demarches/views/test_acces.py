@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from demarches.models import Demande
 from tests.conftest import StrictClient
@@ -105,7 +106,7 @@ def test_closed_account_is_logged_out_of_its_requests(log_in, compte):
     demande = DemandeFactory(deposee=True, compte=compte)
     client = log_in(compte)
     assert client.get(address("suivi", demande)).status_code == 200
-    compte.etat = "ferme"
+    compte.etat, compte.ferme_at = "ferme", timezone.now()
     compte.save()
     assert client.get(address("suivi", demande)).status_code == 302
 

@@ -64,13 +64,19 @@ def test_what_comes_later_is_absent_rather_than_dead(client, catalogue):
     text = texts(page(client), "//body")[0]
 
     for later in (
-        "Créer mon espace",
-        "Mot de passe oublié",
         "Actualités",
         "Activités",
         "votre avis",
     ):
         assert later not in text
+
+
+def test_ways_to_an_account(client, catalogue):
+    text = texts(page(client), "//main")[0]
+
+    assert "Créer mon espace" in text
+    assert "Faire une demande" in text
+    assert "Mot de passe oublié ?" in text
 
 
 @pytest.mark.parametrize("logged_in", [False, True])

@@ -99,6 +99,13 @@ def test_every_fault_is_named_at_once():
         ("PARVIS_EMAIL_URL", "mail.ville.fr"),
         ("PARVIS_EMAIL_URL", "anymail://"),
         ("PARVIS_EMAIL_URL", "anymail://pigeon?API_KEY=x"),
+        ("PARVIS_ADDRESS_URL", "data.geopf.fr"),
+        ("PARVIS_DPO_EMAIL", "la déléguée"),
+        ("PARVIS_HOLIDAYS", "moselle"),
+        ("PARVIS_HOUSEHOLD_ADD", "adulte,cousin"),
+        ("PARVIS_SECOND_FACTOR", "oui"),
+        ("PARVIS_VALIDATION", "auto"),
+        ("PARVIS_VALIDATION_DAYS", "deux"),
     ],
 )
 def test_bad_value_is_named(name, value):
@@ -206,3 +213,71 @@ def test_demonstration_route_lets_nothing_out():
 
     assert route.is_demo
     assert route.backend.endswith("dummy.EmailBackend")
+
+
+@pytest.mark.parametrize(
+    ("mail", "said", "required"),
+    [
+        ("smtp://mail.ville.fr", "", True),
+        ("demo:", "", False),
+        ("demo:", "requis", True),
+        ("smtp://mail.ville.fr", "facultatif", False),
+    ],
+)
+def test_second_factor_is_required_where_mails_leave_unless_the_town_decides(mail, said, required):
+    read = env.read(GIVEN | {"PARVIS_EMAIL_URL": mail, "PARVIS_SECOND_FACTOR": said})
+
+    assert read.second_factor_required is required
+
+
+@pytest.mark.parametrize(
+    ("typed", "members"),
+    [
+        ("", ["adulte", "enfant", "contact"]),
+        ("enfant", ["enfant"]),
+        (" enfant , contact ", ["enfant", "contact"]),
+    ],
+)
+def test_members_that_residents_add_by_themselves(typed, members):
+    assert env.read(GIVEN | {"PARVIS_HOUSEHOLD_ADD": typed}).household_add == members
+
+
+def test_no_member_is_added_without_a_clerk():
+    """« aucun » is no kind of member."""
+    read = env.read(GIVEN | {"PARVIS_HOUSEHOLD_ADD": "aucun"})
+
+    assert not set(read.household_add) & set(env.MEMBERS)
+
+
+def test_what_a_town_says_of_its_accounts_and_of_itself():
+    read = env.read(
+        GIVEN
+        | {
+            "PARVIS_ADDRESS_URL": "https://adresses.exemple.fr/",
+            "PARVIS_DPO_EMAIL": "dpo@ville.fr",
+            "PARVIS_HOLIDAYS": "alsace-moselle",
+            "PARVIS_HOSTING": "Nuage SARL, Nantes",
+            "PARVIS_PUBLISHER": "Mme Anne Roux, maire",
+            "PARVIS_VALIDATION": "automatique",
+            "PARVIS_VALIDATION_DAYS": "5",
+        }
+    )
+
+    assert read.address_url == "https://adresses.exemple.fr"
+    assert (read.holidays, read.validation, read.validation_days) == (
+        "alsace-moselle",
+        "automatique",
+        5,
+    )
+    assert (read.dpo_email, read.hosting, read.publisher) == (
+        "dpo@ville.fr",
+        "Nuage SARL, Nantes",
+        "Mme Anne Roux, maire",
+    )
+
+
+def test_accounts_are_checked_by_a_clerk_unless_the_town_decides():
+    read = env.read(GIVEN)
+
+    assert (read.validation, read.validation_days, read.holidays) == ("manuelle", 2, "metropole")
+    assert (read.address_url, read.dpo_email, read.hosting, read.publisher) == ("", "", "", "")

@@ -1,0 +1,66 @@
+"""Import the families that a service knows, from the file it made."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.management.avancement import Avancement
+from accounts.models import Service
+from accounts.services.familles import Bilan, FichierRefuse, importer
+
+
+class Command(BaseCommand):
+    help = "Importe les familles d’un service (tout le fichier, ou rien s’il a une erreur)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("fichier", type=Path, help="fichier CSV, une ligne par personne")
+        parser.add_argument("--service", required=True, metavar="CODE", help="code du service")
+        parser.add_argument(
+            "--simuler", action="store_true", help="vérifie le fichier sans rien importer"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        service = service_de(options["service"])
+        path: Path = options["fichier"]
+        bar = Avancement("Lecture", sys.stderr)
+        try:
+            with path.open("rb") as fichier:
+                size = max(path.stat().st_size, 1)
+
+                def avancement(bilan: Bilan) -> None:
+                    bar.montrer(fichier.tell() / size, bilan.familles, "familles")
+
+                bilan = importer(
+                    service=service,
+                    fichier=fichier,
+                    auteur=None,
+                    simuler=options["simuler"],
+                    avancement=avancement,
+                )
+        except OSError as error:
+            raise CommandError(f"Fichier illisible : {error.strerror}") from None
+        except FichierRefuse as refusal:
+            lines = [str(faute) for faute in refusal.fautes.premieres]
+            if refusal.fautes.autres:
+                lines.append(f"… et {refusal.fautes.autres} autres erreurs.")
+            raise CommandError("\n  ".join([str(refusal), *lines])) from None
+        finally:
+            bar.finir()
+        verb = "Vérifié, rien n’est importé" if options["simuler"] else "Importé"
+        self.stdout.write(
+            f"{verb} : {bilan.familles} familles ({bilan.nouvelles} nouvelles, "
+            f"{bilan.connues} déjà connues), {bilan.personnes} personnes."
+        )
+
+
+def service_de(code: str) -> Service:
+    """Return the service of a code; raises CommandError with the codes that exist."""
+    service = Service.objects.filter(code=code).first()
+    if service is None:
+        known = ", ".join(Service.objects.order_by("code").values_list("code", flat=True))
+        raise CommandError(f"Service inconnu : {code}. Services : {known or 'aucun'}.")
+    return service

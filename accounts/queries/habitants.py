@@ -1,0 +1,70 @@
+"""Residents' accounts as the agents who check them look for them and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Lower
+
+from accounts.models import REPRESENTANTS, Compte, Foyer, Membre, Personne
+from accounts.models.personne import NOMS
+from portal.kernel.pli import Pli
+
+MOTS_LUS = 6
+
+
+@dataclass
+class Fiche:
+    """One account with its person and its home, as one page shows it."""
+
+    compte: Compte
+    foyer: Foyer | None = None
+    membres: list[Membre] = field(default_factory=list)
+
+
+def habitants() -> QuerySet[Compte]:
+    """Return the accounts of residents: those of agents are none of this."""
+    return Compte.objects.filter(is_staff=False)
+
+
+def chercher(comptes: QuerySet[Compte], texte: str) -> QuerySet[Compte]:
+    """Keep the accounts whose names, e-mail or identifiant hold every word, whatever the accents.
+
+    Names by their trigram index first, then accounts: one OR over both tables would read all.
+    """
+    for mot in texte.split()[:MOTS_LUS]:
+        if "@" in mot:
+            adresses = comptes.alias(minuscule=Lower("courriel"))
+            comptes = adresses.filter(minuscule__startswith=mot.lower())
+            continue
+        personnes = Personne.objects.alias(noms=Pli(NOMS)).filter(noms__contains=Pli(Value(mot)))
+        par_nom = Compte.objects.filter(personne__in=personnes.values("pk"))
+        par_identifiant = Compte.objects.filter(identifiant__startswith=mot.lower())
+        trouves = par_nom.values("pk").union(par_identifiant.values("pk"), all=True)
+        comptes = comptes.filter(pk__in=trouves)
+    return comptes
+
+
+def fiches(comptes: Iterable[Compte]) -> list[Fiche]:
+    """Return each account with its home and who is in it today (one query)."""
+    found = {compte.personne_id: Fiche(compte) for compte in comptes}
+    moi = Membre.objects.actifs().filter(personne__in=found, role__in=REPRESENTANTS)
+    ailleurs = Membre.objects.actifs().filter(personne=OuterRef("personne"))
+    membres = (
+        Membre.objects.actifs()
+        .filter(foyer__in=moi.values("foyer"))
+        .select_related("personne__compte", "foyer")
+        .annotate(partage=Exists(ailleurs.exclude(foyer=OuterRef("foyer"))))
+        .order_by("id")
+    )
+    foyers: dict[int, list[Membre]] = {}
+    for membre in membres:
+        foyers.setdefault(membre.foyer_id, []).append(membre)
+    for groupe in foyers.values():
+        for membre in groupe:
+            fiche = found.get(membre.personne_id)
+            if fiche is not None and membre.role in REPRESENTANTS:
+                fiche.foyer, fiche.membres = membre.foyer, groupe
+    return list(found.values())

@@ -1,0 +1,41 @@
+"""Passwords that are tried first in France, refused beside Django's list (mostly English)."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from portal.kernel.text import fold
+
+# Once folded, without the digits and marks that people add to reach a length. Keyboard rows, words
+# and names from yearly lists of the most common French passwords.
+COURANTS = frozenset(
+    """
+    azerty azertyuiop azertyuiopqsdfghjklm qsdfghjklm wxcvbn aqwzsxedcrfv qwertyuiop qwerty
+    motdepasse monmotdepasse motdepass mdp password passe secret bonjour bonjourbonjour bonsoir
+    soleil chocolat doudou loulou jetaime jetaimetropfort jetaimejetaime amour monamour moncoeur
+    marseille paris france vivelafrance chouchou nicolas camille thomas admin administrateur
+    mairie bienvenue iloveyou princesse papillon cheval coucou lapin
+    """.split()
+)
+# Fewer different characters than this is one key held down, or two.
+DIFFERENTS = 5
+
+
+class MotDePasseCourantValidator:
+    """Refuse what everyone tries first, and what has hardly any different character."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        bare = re.sub(r"[^a-z]", "", fold(password))
+        distinct = len(set(password))
+        is_numbers = password.isdigit()  # a date, a phone number, 123456789012
+        if bare in COURANTS or distinct < DIFFERENTS or is_numbers:
+            raise ValidationError(
+                "Ce mot de passe est trop courant : il serait vite deviné. Préférez une phrase "
+                "que vous seul connaissez.",
+                code="password_too_common",
+            )
+
+    def get_help_text(self) -> str:
+        return "Votre mot de passe ne peut pas être un mot de passe courant."
