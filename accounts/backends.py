@@ -25,7 +25,8 @@ def trouver(nom: str) -> Compte | None:
         # holds equal.
         comptes = Compte.objects.annotate(minuscule=Lower("courriel"))
         closed = Q(etat__in=[Etat.A_ACTIVER, Etat.FERME])
-        return comptes.filter(~closed, minuscule=Lower(Value(nom))).first()
+        found = comptes.filter(~closed, minuscule=Lower(Value(nom)))
+        return next(iter(found.order_by()), None)  # one at most: an order would choose its index
     return Compte.objects.exclude(etat=Etat.FERME).filter(identifiant=nom.lower()).first()
 
 

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import Compte, Conditions, Membre, RoleMembre
-from accounts.services import inscription, invitations, membres, partage, secret, validation
+from accounts.models import (
+    CleService,
+    Compte,
+    Conditions,
+    DossierFamille,
+    Membre,
+    RoleMembre,
+    Service,
+)
+from accounts.services import (
+    cles,
+    emission,
+    familles,
+    inscription,
+    invitations,
+    membres,
+    partage,
+    secret,
+    validation,
+)
 from accounts.services.inscription import Dossier
 
 CENTRE = {
@@ -21,6 +41,8 @@ CENTRE = {
     "commune": "Clairval-sur-Loire",
     "pays": "FR",
 }
+# The key of a family that nobody has attached yet: Noé's, in the service « Enfance ».
+CLE_DEMO = "DEM0-PARV-1SCE"
 # The answer of everybody's secret question.
 REPONSE = "Moustache"
 
@@ -136,9 +158,7 @@ def _parents_separes(comptes: dict[str, Compte], agent: Compte) -> None:
     pere, camille = comptes[DOMINIQUE.identifiant], comptes[CAMILLE.identifiant]
     chez_lui = _declarer(pere, "Léa", date(2017, 5, 2), nom_naissance="Martin")
     chez_elle = Membre.objects.for_compte(camille).get(personne__prenoms="Léa")
-    partage.lier(
-        membre_id=chez_elle.pk, autre_id=chez_lui.pk, garder_id=chez_elle.pk, agent=agent
-    )
+    partage.lier(membre_id=chez_elle.pk, autre_id=chez_lui.pk, garder_id=chez_elle.pk, agent=agent)
 
 
 def _declarer(
@@ -163,3 +183,17 @@ def _declarer(
     )
 
 
+def importer_familles_demo() -> None:
+    """Give the service « Enfance » six families: Camille's, attached to her home, and five that
+    wait, of which Noé's has a key that the login lines tell (`CLE_DEMO`).
+    """
+    service = Service.objects.get(code="enfance")
+    fichier = BytesIO((Path(__file__).parent / "demonstration_familles.csv").read_bytes())
+    familles.importer(service=service, fichier=fichier, auteur=None)
+    dossiers = {d.reference: d for d in DossierFamille.objects.filter(service=service)}
+    emises = emission.emettre_en_nombre(dossiers=[d.pk for d in dossiers.values()], auteur=None)
+    attachee = next(emise for emise in emises if emise.dossier.nom == CAMILLE.nom)
+    apercu = cles.examiner(attachee.cle, service)
+    cles.rattacher(cle_id=apercu.cle_id, compte=Compte.objects.get(identifiant=CAMILLE.identifiant))
+    connue = CleService.objects.valables().filter(dossier__service=service, dossier__nom=NOE.nom)
+    connue.update(empreinte=cles.empreinte(CLE_DEMO))

@@ -11,11 +11,11 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.http import urlencode
 
+from accounts.queries.second_facteur import page_manquante
 from accounts.services.conditions import A_ACCEPTER
+from portal.ui.suites import asked, vers
 
 # How late the end of a session may be moved on: a row is written this often at most.
 RENEWED_EVERY = 300
@@ -43,7 +43,8 @@ OUVERTES = frozenset(
 class LoginRequired(LoginRequiredMiddleware):
     """Django's own, which asks who is there even on public pages: a session read for nothing.
 
-    The duration of a session counts from the last page, not from the login.
+    The duration of a session counts from the last page, not from the login. An agent who has a
+    second factor to show, or to add, does that first; the admin sees to its own pages.
     """
 
     def process_view(
@@ -55,7 +56,16 @@ class LoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        return refused if refused is not None else self._second_factor(request)
+
+    def _second_factor(self, request: HttpRequest) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is None or match.view_name.startswith("accounts:second-facteur"):
+            return None
+        compte = request.user
+        page = page_manquante(compte) if compte.is_authenticated and compte.is_staff else None
+        return redirect(vers(page, asked(request))) if page is not None else None
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -90,7 +100,4 @@ class ConditionsAAccepter(MiddlewareMixin):
             return None
         if not request.session.get(A_ACCEPTER):
             return None
-        # A form that was sent is not sent again by itself.
-        asked = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
-        suite = f"?{urlencode({'next': asked})}" if asked else ""
-        return redirect(reverse("accounts:accepter-conditions") + suite)
+        return redirect(vers("accounts:accepter-conditions", asked(request)))

@@ -3,18 +3,18 @@ from django.urls import path
 from accounts.views import (
     activation,
     adresses,
+    cles,
     conditions,
     connexion,
-    entourage,
     donnees,
+    entourage,
     identifiants,
+    inscription,
     invitations,
     membres,
-    inscription,
     mot_de_passe,
     profil,
     second_facteur,
-    services,
     sessions,
 )
 
@@ -33,12 +33,10 @@ urlpatterns = [
     path("conditions-generales/", conditions.lire, name="conditions"),
     path("conditions-generales/accepter/", conditions.accepter, name="accepter-conditions"),
     path("conditions-generales/refuser/", conditions.refuser, name="refuser-conditions"),
-    path(
-        "conditions-generales/version/<str:version>/", conditions.lire, name="conditions-version"
-    ),
+    path("conditions-generales/version/<str:version>/", conditions.lire, name="conditions-version"),
     # Keys of services
-    path("mon-espace/services/", services.services, name="services"),
-    path("mon-espace/services/confirmer/", services.confirmer, name="services-confirmer"),
+    path("mon-espace/services/", cles.services, name="services"),
+    path("mon-espace/services/confirmer/", cles.confirmer, name="services-confirmer"),
     # Forgotten password, what one logs in with, open sessions
     path("mot-de-passe-oublie/", mot_de_passe.oubli, name="oubli"),
     path("mot-de-passe-oublie/question/", mot_de_passe.question, name="oubli-question"),
@@ -86,9 +84,7 @@ urlpatterns = [
     path("entourage/ajouter/contact/", membres.ajouter, {"genre": "contact"}, "ajouter-contact"),
     path("entourage/inviter/", invitations.inviter, name="inviter"),
     path("entourage/invitation/<str:jeton>/", invitations.invitation, name="invitation"),
-    path(
-        "entourage/invitations/<int:pk>/retirer/", invitations.retirer, name="retirer-invitation"
-    ),
+    path("entourage/invitations/<int:pk>/retirer/", invitations.retirer, name="retirer-invitation"),
     path("entourage/<int:pk>/", entourage.membre, name="membre"),
     path("entourage/<int:pk>/modifier/", membres.modifier, name="membre-modifier"),
     path("entourage/<int:pk>/naissance/", membres.naissance, name="naissance"),

@@ -41,5 +41,12 @@ class CompteRequis(Refusal):
     message = "Cette démarche demande de se connecter à son espace."
 
 
+class FamilleRequise(Refusal):
+    message = (
+        "Cette démarche est réservée aux familles que le service connaît : saisissez d’abord la "
+        "clé qu’il vous remet, à la page « Services » de votre espace."
+    )
+
+
 class AntiRobotRequis(Refusal):
     message = "Recopiez le code de sécurité pour envoyer votre demande."

@@ -5,19 +5,21 @@ A new address that is missing here fails `test_every_address_is_in_the_matrix`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Compte
+from accounts.models import Compte, Foyer, Invitation, Membre, RoleMembre
+from accounts.services import invitations, jetons
 from demarches.models import Demande
 from demarches.services import messages as liens
 from demarches.views import acces
 from portal.captcha import store
 from portal.notifications import outbox
 from tests.conftest import StrictClient
-from tests.factories import CompteFactory, DemandeFactory, VersionDemarcheFactory
+from tests.factories import CompteFactory, DemandeFactory, MembreFactory, VersionDemarcheFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,16 @@ def seulement(**allowed: int | str) -> dict[str, int | str]:
 
 
 DU_COMPTE = seulement(titulaire=200)
+DES_HABITANTS = seulement(titulaire=200, autre=200)
+CONNECTES = seulement(titulaire=200, autre=200, agent=200, agent_ailleurs=200)
+MENES = seulement(titulaire=VERS, autre=VERS, agent=VERS, agent_ailleurs=VERS)
 SANS_COMPTE = seulement(depositaire=200, ticket=200)
+
+JETONS = {
+    "jeton de mot de passe": jetons.REINITIALISATION,
+    "jeton de courriel": jetons.COURRIEL,
+    "jeton d’activation": jetons.ACTIVATION,
+}
 
 # name -> what it is opened with -> role -> what comes out of a GET
 MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
@@ -50,6 +61,65 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
         "": PARTOUT | dict.fromkeys(("titulaire", "autre", "agent", "agent_ailleurs"), VERS)
     },
     "accounts:deconnexion": {"": AILLEURS},
+    # Sign-up, activation, profile
+    "accounts:inscription": {"": AILLEURS},
+    "accounts:inscription-ecran": {
+        "ecran conditions": PARTOUT
+        | dict.fromkeys(("titulaire", "autre", "agent", "agent_ailleurs"), VERS),
+        "ecran identite": AILLEURS,
+    },
+    "accounts:inscription-envoyee": {"": AILLEURS},
+    "accounts:identifiant-libre": {"": PARTOUT},
+    "accounts:renvoyer-activation": {"": PARTOUT},
+    "accounts:activation": {
+        "jeton d’activation": PARTOUT,
+        "jeton faux": dict.fromkeys(ROLES, 410),
+    },
+    "accounts:adresses": {"": dict.fromkeys(ROLES, 404)},
+    "accounts:espace": {"": DES_HABITANTS},
+    "accounts:profil-ecran": {
+        "ecran identite": DES_HABITANTS,
+        "ecran services": seulement(titulaire=VERS, autre=VERS),
+        "ecran inconnu": seulement(),
+    },
+    # Forgotten password, what one logs in with, open sessions
+    "accounts:oubli": {"": PARTOUT},
+    "accounts:oubli-question": {"": AILLEURS},
+    "accounts:oubli-envoye": {"": PARTOUT},
+    "accounts:nouveau-mot-de-passe": {
+        "jeton de mot de passe": PARTOUT,
+        "jeton de courriel": dict.fromkeys(ROLES, 404),
+        "jeton faux": dict.fromkeys(ROLES, 404),
+    },
+    "accounts:confirmer-courriel": {
+        "jeton de courriel": PARTOUT,
+        "jeton de mot de passe": dict.fromkeys(ROLES, 404),
+        "jeton faux": dict.fromkeys(ROLES, 404),
+    },
+    "accounts:identifiants": {"": CONNECTES},
+    "accounts:mot-de-passe": {"": CONNECTES},
+    "accounts:sessions": {"": CONNECTES},
+    "accounts:identifiant": {"": seulement(titulaire=200, autre=200)},
+    "accounts:courriel": {"": seulement(titulaire=200, autre=200)},
+    "accounts:question": {"": seulement(titulaire=200, autre=200)},
+    "accounts:fermer-session": {"session": MENES},
+    "accounts:fermer-autres": {"": MENES},
+    # Second factor: agents only, and what is there to see once they have one
+    "accounts:second-facteur": {"": seulement(agent=VERS, agent_ailleurs=VERS)},
+    "accounts:second-facteur-ajouter": {"": seulement(agent=200, agent_ailleurs=200)},
+    "accounts:second-facteur-verifier": {"": seulement(agent=VERS, agent_ailleurs=VERS)},
+    "accounts:second-facteur-secours": {"": seulement(agent=VERS, agent_ailleurs=VERS)},
+    "accounts:second-facteur-codes": {"": seulement(agent=VERS, agent_ailleurs=VERS)},
+    "accounts:second-facteur-retirer": {"": seulement(agent=VERS, agent_ailleurs=VERS)},
+    # Terms, and what every public site owes
+    "accounts:conditions": {"": PARTOUT},
+    "accounts:conditions-version": {"version": PARTOUT},
+    "accounts:accepter-conditions": {"": seulement(titulaire=200, autre=200)},
+    "accounts:refuser-conditions": {"": seulement(titulaire=200, autre=200)},
+    "home:aide": {"": PARTOUT},
+    "home:mentions-legales": {"": PARTOUT},
+    "home:confidentialite": {"": PARTOUT},
+    "home:accessibilite": {"": PARTOUT},
     "captcha:nouveau": {"": POST_SEUL},
     "captcha:image": {"cle": PARTOUT},
     "captcha:son": {"cle": PARTOUT},
@@ -95,6 +165,36 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
         | {"titulaire": 200, "autre": 200}
         | dict.fromkeys(("agent", "agent_ailleurs"), VERS)
     },
+    "accounts:donnees": {"": DES_HABITANTS},
+    "accounts:telecharger": {"": seulement(titulaire=VERS, autre=VERS)},
+    "accounts:consultations": {"": DES_HABITANTS},
+    "accounts:fermer-compte": {"": DES_HABITANTS},
+    "accounts:annuler-fermeture": {"": seulement(titulaire=VERS, autre=VERS)},
+    # Keys of services; nothing to confirm until one is typed
+    "accounts:services": {"": DES_HABITANTS},
+    "accounts:services-confirmer": {"": seulement(titulaire=VERS, autre=VERS)},
+    "accounts:entourage": {"": DES_HABITANTS},
+    "accounts:historique": {"": DES_HABITANTS},
+    "accounts:quitter": {"": DES_HABITANTS},
+    "accounts:ajouter-adulte": {"": DES_HABITANTS},
+    "accounts:ajouter-enfant": {"": DES_HABITANTS},
+    "accounts:ajouter-contact": {"": DES_HABITANTS},
+    "accounts:inviter": {"": DES_HABITANTS},
+    "accounts:membre": {
+        "membre": DU_COMPTE,
+        "à naître": DU_COMPTE,
+        "enfant partagé": DU_COMPTE,
+        "enfant partagé, ailleurs": seulement(autre=200),
+    },
+    "accounts:membre-modifier": {
+        "membre": DU_COMPTE,
+        "enfant partagé": seulement(titulaire=VERS),
+        "enfant partagé, ailleurs": seulement(autre=VERS),
+    },
+    "accounts:naissance": {"à naître": DU_COMPTE, "membre": seulement(titulaire=VERS)},
+    "accounts:retirer-membre": {"membre": DU_COMPTE, "enfant partagé": DU_COMPTE},
+    "accounts:invitation": {"invitation": PARTOUT, "jeton faux": dict.fromkeys(ROLES, 404)},
+    "accounts:retirer-invitation": {"invitation": DU_COMPTE},
     "demarches:ticket": {"": PARTOUT},
     "demarches:lien": {
         "jeton sans compte": PARTOUT,
@@ -112,13 +212,42 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
     },
 }
 
+# Pages of a home, the same for each of its representatives.
+FOYER = {
+    "accounts:entourage",
+    "accounts:historique",
+    "accounts:quitter",
+    "accounts:ajouter-adulte",
+    "accounts:ajouter-enfant",
+    "accounts:ajouter-contact",
+    "accounts:membre",
+    "accounts:membre-modifier",
+    "accounts:naissance",
+    "accounts:retirer-membre",
+    "accounts:invitation",
+}
+
 # Pages of one request in the admin, for the agents; every other page of the admin is ruled below.
 AGENTS = seulement(agent=200)
+SANS_LES_COMPTES = seulement(agent=403, agent_ailleurs=403)
 ADMIN: dict[str, dict[str, int | str]] = {
     "admin:demarches_demande_change": AGENTS,
     "admin:demarches_demande_pdf": AGENTS,
     "admin:demarches_demande_acte": AGENTS,
     "admin:demarches_demande_changelist": seulement(agent=200, agent_ailleurs=200),
+    # Families (tests/accounts/test_familles_admin.py); importing them is for heads of service.
+    "admin:accounts_dossierfamille_changelist": seulement(agent=200, agent_ailleurs=200),
+    "admin:accounts_dossierfamille_importer": seulement(agent=VERS, agent_ailleurs=VERS),
+    # For who looks after accounts (tests/accounts/admin/test_acces.py), and these two do not.
+    "admin:accounts_compte_changelist": SANS_LES_COMPTES,
+    "admin:accounts_compte_change": SANS_LES_COMPTES,
+    "admin:accounts_compte_valider": SANS_LES_COMPTES,
+    "admin:accounts_compte_refuser": SANS_LES_COMPTES,
+    "admin:accounts_compte_remettre": SANS_LES_COMPTES,
+    "admin:accounts_compte_reunir": SANS_LES_COMPTES,
+    "admin:accounts_compte_enfant": SANS_LES_COMPTES,
+    "admin:accounts_compte_lier": SANS_LES_COMPTES,
+    "admin:accounts_compte_delier": SANS_LES_COMPTES,
     # By way of the admin's own login address, which leads to ours.
     "admin:index": dict.fromkeys(ROLES, VERS)
     | {"titulaire": 404, "autre": 404, "agent": 200, "agent_ailleurs": 200},
@@ -131,6 +260,8 @@ class Ville:
 
     clients: dict[str, StrictClient]
     demandes: dict[str, Demande]
+    membres: dict[str, Membre]
+    invitation: Invitation
 
     def url(self, name: str, what: str) -> str:
         return reverse(name, kwargs=self._kwargs(name, what))
@@ -140,13 +271,25 @@ class Ville:
         fixed: dict[str, dict[str, object]] = {
             "": {},
             "cle": {"cle": store.nouveau()},
+            "session": {"cle": "0" * 32},
+            "version": {"version": "1"},
             "theme": {"code": version.demarche.theme.code},
             "demarche": {"code": version.demarche.code},
+            "invitation": {"pk": self.invitation.pk}
+            if name == "accounts:retirer-invitation"
+            else {"jeton": invitations.jeton(self.invitation)},
         }
         if what in fixed:
             return fixed[what]
+        if what in self.membres:
+            return {"pk": self.membres[what].pk}
+        if what.startswith("ecran "):
+            return {"ecran": what.removeprefix("ecran ")}
         if what == "courrier":
             return {"uuid": _courrier()}
+        if what in JETONS:
+            compte = Compte.objects.get(pk=self.demandes["demande du compte"].compte_id)
+            return {"jeton": jetons.emettre(JETONS[what], compte, "nouvelle@exemple.fr")}
         if what.startswith("jeton"):
             if what == "jeton faux":
                 return {"jeton": "faux"}
@@ -171,8 +314,8 @@ def ville() -> Ville:
     version = VersionDemarcheFactory()
     service = version.demarche.service
     comptes: dict[str, Compte] = {
-        "titulaire": CompteFactory(),
-        "autre": CompteFactory(),
+        "titulaire": CompteFactory(foyer=True),
+        "autre": CompteFactory(foyer=True),
         "agent": CompteFactory(agent=True, services=[service]),
         "agent_ailleurs": CompteFactory(agent=True, services=[]),
     }
@@ -191,7 +334,20 @@ def ville() -> Ville:
         known = ["demande sans compte"] + (["brouillon sans compte"] if role != "ticket" else [])
         session["demandes"] = {str(demandes[name].uuid): niveau for name in known}
         session.save()
-    return Ville(clients, demandes)
+    invitation = invitations.inviter(compte_id=mine.pk, courriel="invite@exemple.fr")
+    return Ville(clients, demandes, _membres(mine, comptes["autre"]), invitation)
+
+
+def _membres(mine: Compte, autre: Compte) -> dict[str, Membre]:
+    """Members of the owner's home; one of them is a child of the other account's home too."""
+    ici, la = (Foyer.objects.for_compte(compte).get() for compte in (mine, autre))
+    partage = MembreFactory(foyer=ici)
+    return {
+        "membre": MembreFactory(foyer=ici),
+        "à naître": MembreFactory(foyer=ici, role=RoleMembre.A_NAITRE),
+        "enfant partagé": partage,
+        "enfant partagé, ailleurs": MembreFactory(foyer=la, personne=partage.personne),
+    }
 
 
 def outcome(response) -> int | str:
@@ -214,10 +370,24 @@ def test_everyone_gets_what_the_matrix_says(ville, name, what):
     assert seen == MATRIX[name][what]
 
 
+HOME = [row for row in ROWS if row[0] in FOYER]
+
+
+@pytest.mark.parametrize(("name", "what"), HOME, ids=[f"{n} {w}".strip() for n, w in HOME])
+def test_both_representatives_of_a_home_see_the_same(ville, name, what):
+    foyer = ville.membres["membre"].foyer
+    client = StrictClient()
+    client.force_login(CompteFactory(foyer=foyer))
+
+    assert outcome(client.get(ville.url(name, what))) == MATRIX[name][what]["titulaire"]
+
+
 @pytest.mark.parametrize("name", ADMIN)
 def test_agents_see_the_requests_of_their_services_only(ville, name):
     demande = ville.demandes["demande du compte"]
     args = {"_acte": [demande.pk, "refuser"], "_pdf": [demande.pk], "_change": [demande.pk]}
+    args |= {key: [demande.compte_id] for key in ("_valider", "_refuser", "_remettre")}
+    args |= {"_reunir": [1, 2], "_enfant": [1, 2], "_delier": [1, 2], "_lier": [1, 2, 3]}
     suffix = next((s for s in args if name.endswith(s)), None)
     url = reverse(name, args=args[suffix] if suffix else [])
 
@@ -237,7 +407,7 @@ def test_the_whole_admin_is_closed_to_residents_and_strangers(ville):
             continue
         path = "/" + pattern.replace("<path:object_id>", "1").replace("<int:pk>", "1")
         path = path.replace("<slug:acte>", "refuser").replace("<path:content_type_id>", "1")
-        path = path.replace("<int:content_type_id>", "1")
+        path = re.sub("<int:[a-z_]+>", "1", path)
         anonymous = ville.clients["anonyme"].get(path)
         assert anonymous.status_code == 302, path
         assert anonymous["Location"].startswith(("/admin/login/", "/connexion/")), path

@@ -1,5 +1,5 @@
 """The clerks' side of accounts: one module a subject, registered on import."""
 
-from accounts.admin import comptes, conditions, familles, services
+from accounts.admin import agents, comptes, conditions, familles
 
-__all__ = ["comptes", "conditions", "familles", "services"]
+__all__ = ["agents", "comptes", "conditions", "familles"]

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -26,6 +26,7 @@ from portal.kernel.errors import Refusal
 
 # Duplicates shown in columns; the others are named below.
 COTE_A_COTE = 3
+AU_PLUS = 50  # a building may hold more neighbours than a clerk will read
 
 
 class EtatFilter(admin.SimpleListFilter):
@@ -90,7 +91,9 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
     search_fields = ["identifiant"]  # `get_search_results` looks further
     search_help_text = "Nom, prénom, courriel ou identifiant"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = None
+    ordering = ["activation_at"]
 
     @admin.display(description="habitant")
     def nom(self, compte: Compte) -> str:
@@ -100,7 +103,7 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
     def etat_affiche(self, compte: Compte) -> str:
         return compte.get_etat_display()
 
-    @admin.display(description="activé le")
+    @admin.display(description="activé le", ordering="activation_at")
     def active_le(self, compte: Compte) -> str:
         return lecture.moment(compte.activation_at)
 
@@ -125,14 +128,16 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Compte]:
         return habitants.habitants()
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        is_file = request.GET.get("etat", Etat.EN_ATTENTE) in (Etat.EN_ATTENTE, "en_retard")
-        return ["activation_at"] if is_file and not request.GET.get("q") else ["identifiant"]
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Compte], search_term: str
     ) -> tuple[QuerySet[Compte], bool]:
         return habitants.chercher(queryset, search_term), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Allow the filter and no lookup made up in the address: Django allows those on any
+        column, and a hash can be read letter by letter.
+        """
+        return lookup == EtatFilter.parameter_name
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return FileDAttente
@@ -168,10 +173,7 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One account on one page; reading it, and those beside it, is written in the journal."""
-        compte = self.trouver(request, object_id)
-        trouves = doublons.de(compte.pk) if compte.etat in doublons.COMPARES else []
-        autres = {c.pk: c for c in self.scope().filter(pk__in=[d.autre_id for d in trouves[:50]])}
-        trouves = [doublon for doublon in trouves if doublon.autre_id in autres]
+        compte, trouves, autres = self._avec_doublons(request, object_id)
         cote = [d for d in trouves if d.is_probable][:COTE_A_COTE]
         fiche, *voisines = habitants.fiches([compte, *(autres[d.autre_id] for d in cote)])
         montres = [compte, *(voisine.compte for voisine in voisines)]
@@ -196,6 +198,23 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
             ],
         }
         return TemplateResponse(request, "admin/accounts/compte/dossier.html", context)
+
+    def _avec_doublons(
+        self, request: HttpRequest, object_id: str
+    ) -> tuple[Compte, list[doublons.Doublon], dict[int, Compte]]:
+        """Return an account, what looks like it, and the accounts that do, in two queries."""
+        self.exiger(request)
+        pk = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        trouves = doublons.de(pk)[:AU_PLUS]
+        comptes = {
+            c.pk: c for c in self.scope().filter(pk__in=[pk, *(d.autre_id for d in trouves)])
+        }
+        if pk not in comptes:
+            raise Http404
+        compte = comptes[pk]
+        if compte.etat not in doublons.COMPARES:
+            trouves = []
+        return compte, [d for d in trouves if d.autre_id in comptes], comptes
 
     # Acts
     def valider(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -263,10 +282,14 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
         """Accounts of residents, with what every page shows of one."""
         return habitants.habitants().select_related("personne", "verification_par")
 
-    def trouver(self, request: HttpRequest, pk: str) -> Compte:
-        """Return a resident's account, for an agent who looks after accounts."""
+    def exiger(self, request: HttpRequest) -> None:
+        """Refuse the page to an agent who does not look after accounts."""
         if not request.user.has_perm("accounts.gerer_comptes"):
             raise PermissionDenied
+
+    def trouver(self, request: HttpRequest, pk: str) -> Compte:
+        """Return a resident's account, for an agent who looks after accounts."""
+        self.exiger(request)
         return get_object_or_404(self.scope(), pk=pk if pk.isdigit() else 0)
 
     def agent(self, request: HttpRequest) -> Compte:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin.services import agent
+from accounts.admin.agents import agent
 from accounts.models import Conditions
 from accounts.services import conditions
 
@@ -34,20 +34,22 @@ def dans_une_semaine() -> datetime:
 
 
 class ConditionsForm(forms.ModelForm):
+    # One control with its label: the two of Django's admin have none of their own.
+    publication_at = forms.DateTimeField(
+        label="En vigueur le",
+        initial=dans_une_semaine,
+        help_text="Par exemple 24/11/2026 00:00. Jusque-là, le texte se corrige encore. Ensuite il "
+        "ne change plus, et chaque habitant doit l’accepter à sa prochaine connexion.",
+    )
+
     class Meta:
         model = Conditions
         fields = ["version", "texte", "publication_at"]
-        help_texts = {
-            "publication_at": "Jusque-là, le texte se corrige encore. Ensuite il ne change plus, "
-            "et chaque habitant doit l’accepter à sa prochaine connexion."
-        }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "version" in self.fields:
-            self.fields["version"].validators.append(_VERSION)
-        if self.instance.pk is None and "publication_at" in self.fields:
-            self.fields["publication_at"].initial = dans_une_semaine
+    def clean_version(self) -> str:
+        version: str = self.cleaned_data["version"]
+        _VERSION(version)
+        return version
 
     def clean_publication_at(self) -> datetime:
         publication_at: datetime = self.cleaned_data["publication_at"]

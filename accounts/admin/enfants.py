@@ -92,7 +92,9 @@ class PagesEnfants(_Base):
         ici = _enfant(compte, membre)
         candidats = doublons.entrees_du_meme_enfant(membre)
         la = get_object_or_404(_fiches(Membre.objects.filter(pk__in=candidats)), pk=autre)
-        form = LienForm(request.POST if request.method == "POST" else None, membres=(ici, la))
+        colonnes = [(m, f"Foyer de {_noms(_representants(m))}") for m in (ici, la)]
+        choix = [(m.pk, f"{m.personne}, {chez[0].lower()}{chez[1:]}") for m, chez in colonnes]
+        form = LienForm(request.POST if request.method == "POST" else None, choix=choix)
         agent = self.agent(request)
         if request.method == "POST" and form.is_valid():
             garder = int(form.cleaned_data["garder"])
@@ -107,7 +109,7 @@ class PagesEnfants(_Base):
         lectures.noter_chacun("compte.consulte", cibles=montres, agent=agent)
         context = self.contexte(request, compte, "Comparer et lier deux fiches d’enfant") | {
             "enfant": ici,
-            "colonnes": [(ici, _representants(ici)), (la, _representants(la))],
+            "colonnes": [chez for _membre, chez in colonnes],
             "comparaison": lecture.comparaison_d_enfants([ici.personne, la.personne]),
             "form": form,
         }
@@ -146,6 +148,10 @@ def _representants(membre: Membre) -> list[Compte]:
     places = Membre.objects.actifs().filter(foyer=membre.foyer_id, role__in=REPRESENTANTS)
     comptes = Compte.objects.filter(personne__in=places.values("personne"), is_staff=False)
     return list(comptes.select_related("personne").order_by("pk"))
+
+
+def _noms(comptes: list[Compte]) -> str:
+    return ", ".join(compte.get_full_name() for compte in comptes) or "personne qui se connecte"
 
 
 def _lignes(enfant: Membre) -> list[tuple[str, str]]:

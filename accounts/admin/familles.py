@@ -13,15 +13,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from accounts.admin.services import agent
+from accounts.admin.agents import agent
 from accounts.forms.familles import TAILLE_MAX, FichierFamillesForm
 from accounts.models import DossierFamille, Service
 from accounts.queries import familles
-from accounts.services import cles, remise
+from accounts.services import cles, lectures, remise
 from accounts.services.emission import CleEmise, cle_vivante, emettre, emettre_en_nombre
 from accounts.services.familles import FichierRefuse, importer
 from accounts.services.fichier_familles import COLONNES
-from portal.audit import log
 from portal.kernel.errors import Refusal
 from portal.pdf.documents import LETTRES_MAX
 from portal.ui.formats import date_courte
@@ -140,7 +139,7 @@ class DossierFamilleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """One family as the service knows it; reading it is written in the journal."""
         dossier = self._find(request, int(object_id) if object_id.isdigit() else 0)
-        self._noter_lecture(request, dossier)
+        lectures.noter("famille.consultee", cible=dossier, agent=agent(request))
         adresse = dossier.donnees.get("adresse", {})
         context = self._context(request, dossier) | {
             "adresse": [*(adresse.get(n, "") for n in ("voie", "complement")), _commune(adresse)],
@@ -165,9 +164,7 @@ class DossierFamilleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         except Refusal as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return back
-        response = self._page(request, "cle", self._context(request, dossier) | {"emise": emise})
-        response["Cache-Control"] = "no-store"
-        return response
+        return self._page(request, "cle", self._context(request, dossier) | {"emise": emise})
 
     def lettre(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The letter of a key just made, which the page sends back."""
@@ -283,14 +280,6 @@ class DossierFamilleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         mine = DossierFamille.objects.for_agent(agent(request)).avec_cle()
         return get_object_or_404(mine.select_related("service"), pk=pk)
 
-    def _noter_lecture(self, request: HttpRequest, dossier: DossierFamille) -> None:
-        log.record(
-            "famille.consultee",
-            target=dossier,
-            actor=agent(request),
-            details={"services": [dossier.service.nom]},
-        )
-
     def _context(self, request: HttpRequest, dossier: DossierFamille | None) -> dict[str, Any]:
         return self.admin_site.each_context(request) | {
             "title": f"Famille {dossier.nom}" if dossier else "",
@@ -329,5 +318,4 @@ def _fichier(service: Service, action: str, emises: Sequence[CleEmise]) -> HttpR
     response = HttpResponse(rendre(emises), content_type=content_type)
     nom = remise.nom_de_fichier(service, extension)
     response["Content-Disposition"] = f'attachment; filename="{nom}"'
-    response["Cache-Control"] = "no-store"
     return response

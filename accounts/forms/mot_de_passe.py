@@ -18,7 +18,7 @@ class OubliForm(forms.Form):
 
     identifiant = forms.CharField(
         label="Identifiant ou courriel",
-        help_text="ceux avec lesquels vous vous connectez",
+        help_text="celui avec lequel vous vous connectez",
         max_length=254,
         error_messages={"required": "Saisissez votre identifiant ou votre courriel."},
         widget=forms.TextInput(
@@ -47,11 +47,13 @@ class NouveauMotDePasseForm(forms.Form):
 
     nouveau_mot_de_passe = forms.CharField(
         label="Nouveau mot de passe",
-        help_text="Au moins 12 caractères. Une suite de quelques mots se retient bien.",
+        help_text="12 caractères ou plus. Une phrase que vous seul connaissez convient très bien.",
         max_length=200,
         strip=False,
         error_messages={"required": "Saisissez votre nouveau mot de passe."},
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "data-force-mot-de-passe": True}
+        ),
     )
     mot_de_passe_confirme = forms.CharField(
         label="Le même mot de passe, une seconde fois",

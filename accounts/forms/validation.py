@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Compte, Membre
+from accounts.models import Compte
 from portal.kernel.text import clean
 from portal.ui.champs import DateFrancaiseField, TexteField
 
@@ -71,11 +72,9 @@ class LienForm(forms.Form):
         error_messages={"required": "Cochez la case quand vous avez vérifié que c’est le même."},
     )
 
-    def __init__(self, data: Any, *, membres: tuple[Membre, Membre]) -> None:
+    def __init__(self, data: Any, *, choix: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)
-        self.fields["garder"].choices = [  # type: ignore[attr-defined]
-            (membre.pk, f"{membre.personne} (foyer {membre.foyer_id})") for membre in membres
-        ]
+        self.fields["garder"].choices = choix  # type: ignore[attr-defined]
 
 
 class EnfantForm(forms.Form):

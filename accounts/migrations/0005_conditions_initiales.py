@@ -29,15 +29,15 @@ TEXTE = """\
 
 Ce site est le guichet en ligne de la mairie. Il permet de faire une démarche, de la suivre, de recevoir la réponse et, avec un espace personnel, de retrouver ses informations d’une démarche à l’autre.
 
-C’est un téléservice au sens de l’article L. 112-9 du code des relations entre le public et l’administration. Ces conditions disent comment l’utiliser.
+C’est un téléservice au sens de l’article L. 112-9 du code des relations entre le public et l’administration. Ces conditions disent comment l’utiliser.
 
-Son usage est gratuit et facultatif : chaque démarche proposée ici peut aussi se faire à la mairie ou par courrier, sauf si un texte l’impose en ligne.
+Son usage est gratuit et facultatif : chaque démarche proposée ici peut aussi se faire à la mairie ou par courrier, sauf si un texte l’impose en ligne.
 
 ## 2. Ce que vaut une demande faite ici
 
-Une demande envoyée par ce site saisit régulièrement la mairie : elle ne vous en demandera pas une seconde sous une autre forme (article L. 112-8 du même code).
+Une demande envoyée par ce site saisit régulièrement la mairie : elle ne vous en demandera pas une seconde sous une autre forme (article L. 112-8 du même code).
 
-Un accusé de réception vous est envoyé par courriel, avec un numéro de ticket (article L. 112-11 du même code). Gardez ce numéro : il permet de suivre la demande sans espace personnel.
+Un accusé de réception vous est envoyé par courriel, avec un numéro de ticket (article L. 112-11 du même code). Gardez ce numéro : il permet de suivre la demande sans espace personnel.
 
 La décision vous est annoncée par courriel et se lit sur le site. Lorsque la loi demande une autre forme, la mairie l’utilise.
 
@@ -45,37 +45,37 @@ La décision vous est annoncée par courriel et se lit sur le site. Lorsque la l
 
 Toute personne majeure qui a affaire à la mairie peut ouvrir un espace, pour elle-même et pour les membres de son foyer. Un mineur agit par son représentant légal.
 
-Un espace correspond à une personne et à une adresse de courriel qu’elle seule consulte. La mairie vérifie les nouveaux espaces ; en attendant, vous pouvez déjà déposer des demandes.
+Un espace correspond à une personne et à une adresse de courriel qu’elle seule consulte. La mairie vérifie les nouveaux espaces ; en attendant, vous pouvez déjà déposer des demandes.
 
 ## 4. Votre identifiant et votre mot de passe
 
-Ils sont personnels. Ne les donnez à personne, pas même à un agent : la mairie ne vous les demandera jamais.
+Ils sont personnels. Ne les donnez à personne, pas même à un agent : la mairie ne vous les demandera jamais.
 
 Si vous pensez que quelqu’un d’autre les connaît, changez votre mot de passe sans attendre et prévenez la mairie. Votre espace vous montre où vous êtes connecté et vous permet de fermer ces connexions.
 
 ## 5. Ce que vous déclarez
 
-Vous répondez de l’exactitude de ce que vous saisissez et des pièces que vous joignez. Une erreur de bonne foi se corrige : dites-le à la mairie, ou modifiez vos informations.
+Vous répondez de l’exactitude de ce que vous saisissez et des pièces que vous joignez. Une erreur de bonne foi se corrige : dites-le à la mairie, ou modifiez vos informations.
 
 Faire sciemment une fausse déclaration, ou produire un faux document, pour obtenir un avantage de l’administration est puni par le code pénal (articles 441-1 et 441-6 notamment).
 
-Vous ne déclarez un membre de votre foyer, ou une personne à contacter, que si vous êtes en droit de le faire ; prévenez les personnes majeures que vous déclarez.
+Vous ne déclarez un membre de votre foyer, ou une personne à contacter, que si vous êtes en droit de le faire ; prévenez les personnes majeures que vous déclarez.
 
 ## 6. Vos données personnelles
 
-La commune est responsable du traitement de vos données, selon le règlement (UE) 2016/679 (RGPD) et la loi n° 78-17 du 6 janvier 1978. Elles servent à répondre à vos demandes et ne sont ni vendues, ni utilisées pour de la publicité.
+La commune est responsable du traitement de vos données, selon le règlement (UE) 2016/679 (RGPD) et la loi n° 78-17 du 6 janvier 1978. Elles servent à répondre à vos demandes et ne sont ni vendues, ni utilisées pour de la publicité.
 
-La page « Confidentialité » dit pourquoi elles sont utilisées, qui les voit, combien de temps elles sont gardées et comment exercer vos droits. Votre espace vous permet de les voir, de les télécharger et de savoir quel service a consulté votre dossier.
+La page « Confidentialité » dit pourquoi elles sont utilisées, qui les voit, combien de temps elles sont gardées et comment exercer vos droits. Votre espace vous permet de les voir, de les télécharger et de savoir quel service a consulté votre dossier.
 
 ## 7. Disponibilité
 
-Le site est ouvert jour et nuit. Il peut être arrêté le temps d’un entretien ou à cause d’une panne ; la mairie fait alors le nécessaire pour le rétablir. Si une date limite approche, n’attendez pas la dernière heure, et adressez-vous à la mairie si le site ne répond pas.
+Le site est ouvert jour et nuit. Il peut être arrêté le temps d’un entretien ou à cause d’une panne ; la mairie fait alors le nécessaire pour le rétablir. Si une date limite approche, n’attendez pas la dernière heure, et adressez-vous à la mairie si le site ne répond pas.
 
 La mairie peut écarter les envois abusifs, par leur nombre ou leur répétition, et ceux qui mettent en danger la sécurité du site.
 
 ## 8. Fermer votre espace
 
-Vous pouvez fermer votre espace à tout moment, depuis l’espace lui-même. Un délai vous laisse changer d’avis, puis vos informations sont effacées, sauf celles que la loi oblige à garder ; vos demandes en cours continuent.
+Vous pouvez fermer votre espace à tout moment, depuis l’espace lui-même. Un délai vous laisse changer d’avis, puis vos informations sont effacées, sauf celles que la loi oblige à garder ; vos demandes en cours continuent.
 
 La mairie peut refuser ou fermer un espace ouvert sous une fausse identité. Elle vous en dit la raison, et vous pouvez la contester auprès d’elle puis devant le tribunal administratif.
 

@@ -144,6 +144,7 @@ class Compte(AbstractBaseUser):
                 name="compte_en_attente",
                 condition=Q(etat=Etat.EN_ATTENTE),
             ),
+            models.Index(fields=["activation_at"], name="compte_par_activation"),
             models.Index(
                 fields=["created_at"], name="compte_a_activer", condition=Q(etat=Etat.A_ACTIVER)
             ),

@@ -12,7 +12,7 @@ from accounts.models import REPRESENTANTS, Compte, Foyer, Membre, Personne
 from accounts.models.personne import NOMS
 from portal.kernel.pli import Pli
 
-MOTS_LUS = 6
+MOTS_LUS, TRIGRAMME = 6, 3
 
 
 @dataclass
@@ -32,19 +32,30 @@ def habitants() -> QuerySet[Compte]:
 def chercher(comptes: QuerySet[Compte], texte: str) -> QuerySet[Compte]:
     """Keep the accounts whose names, e-mail or identifiant hold every word, whatever the accents.
 
-    Names by their trigram index first, then accounts: one OR over both tables would read all.
+    Words too short for trigrams find nobody by themselves but who begins by them: « Ng Li ».
     """
-    for mot in texte.split()[:MOTS_LUS]:
+    mots = texte.split()[:MOTS_LUS]
+    if mots and all(len(mot) < TRIGRAMME for mot in mots):
+        return _qui_a(comptes, "".join(mots), "startswith")
+    for mot in mots:
         if "@" in mot:
             adresses = comptes.alias(minuscule=Lower("courriel"))
             comptes = adresses.filter(minuscule__startswith=mot.lower())
-            continue
-        personnes = Personne.objects.alias(noms=Pli(NOMS)).filter(noms__contains=Pli(Value(mot)))
-        par_nom = Compte.objects.filter(personne__in=personnes.values("pk"))
-        par_identifiant = Compte.objects.filter(identifiant__startswith=mot.lower())
-        trouves = par_nom.values("pk").union(par_identifiant.values("pk"), all=True)
-        comptes = comptes.filter(pk__in=trouves)
+        else:
+            comptes = _qui_a(comptes, mot, "contains")
     return comptes
+
+
+def _qui_a(comptes: QuerySet[Compte], mot: str, comment: str) -> QuerySet[Compte]:
+    """Keep those found in people, by their trigram index, or in accounts, by theirs: an OR over
+    both tables would read all.
+    """
+    noms = {f"noms__{comment}": Pli(Value(mot))}
+    personnes = Personne.objects.alias(noms=Pli(NOMS)).filter(**noms)
+    par_nom = Compte.objects.filter(personne__in=personnes.values("pk"))
+    par_identifiant = Compte.objects.filter(identifiant__startswith=mot.lower())
+    pks = [found.order_by().values("pk") for found in (par_nom, par_identifiant)]
+    return comptes.filter(pk__in=pks[0].union(pks[1], all=True))
 
 
 def fiches(comptes: Iterable[Compte]) -> list[Fiche]:
@@ -63,8 +74,8 @@ def fiches(comptes: Iterable[Compte]) -> list[Fiche]:
     for membre in membres:
         foyers.setdefault(membre.foyer_id, []).append(membre)
     for groupe in foyers.values():
-        for membre in groupe:
-            fiche = found.get(membre.personne_id)
-            if fiche is not None and membre.role in REPRESENTANTS:
-                fiche.foyer, fiche.membres = membre.foyer, groupe
+        for place in groupe:
+            fiche = found.get(place.personne_id)
+            if fiche is not None and place.role in REPRESENTANTS:
+                fiche.foyer, fiche.membres = place.foyer, groupe
     return list(found.values())

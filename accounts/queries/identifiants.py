@@ -71,5 +71,5 @@ def _mot(name: str) -> str:
     words = re.findall(r"[a-z0-9-]+", re.sub("['’]", "", fold(name)))
     if not words:
         return ""
-    word = words[0] if len(words[0]) <= MOT_MAX else words[0].split("-")[0]
+    word: str = words[0] if len(words[0]) <= MOT_MAX else words[0].split("-")[0]
     return word[:MOT_MAX].strip("-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -35,3 +36,17 @@ def facteur(compte: Compte) -> Facteur | None:
 def codes_restants(compte: Compte) -> int:
     """Return how many recovery codes an account has not used yet."""
     return int(StaticToken.objects.filter(device__user_id=compte.pk).count())
+
+
+def est_verifie(compte: Compte) -> bool:
+    """Tell whether the session of `request.user` has shown its second factor (OTPMiddleware)."""
+    return getattr(compte, "otp_device", None) is not None
+
+
+def page_manquante(compte: Compte) -> str | None:
+    """Return the name of the page an agent must go through before any other, or None."""
+    if est_verifie(compte):
+        return None
+    if a_un_facteur(compte):
+        return "accounts:second-facteur-verifier"
+    return "accounts:second-facteur-ajouter" if settings.SECOND_FACTEUR_REQUIS else None

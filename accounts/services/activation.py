@@ -1,4 +1,4 @@
-"""The activation mail and its link: an account serves once its address was shown to be read (B3)."""
+"""The activation mail and its link: an account serves once its address is known to be read (B3)."""
 
 from __future__ import annotations
 

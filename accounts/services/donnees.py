@@ -26,6 +26,7 @@ from accounts.registries import Categorie, Sujet
 from accounts.services import effacement
 from portal.audit import log
 from portal.kernel import throttle
+from portal.notifications.tasks import BODIES_KEPT
 from portal.ui.formats import duree
 
 # The models whose personal data this module and `export` look after.
@@ -64,7 +65,7 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
     )
     yield Categorie(
         "Votre identité et vos coordonnées",
-        "Ce que vous avez saisi dans « Mon espace » : noms, prénoms, naissance, adresse, "
+        "Ce que vous avez saisi dans « Mon espace » : noms, prénoms, naissance, adresse, "
         "téléphones, courriel.",
         "Remplir vos demandes à votre place et vous répondre.",
         _JUSQU_A_LA_FERMETURE,
@@ -81,13 +82,13 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
         "Votre famille connue des services",
         "Les dossiers que des services ont rattachés à votre foyer, avec une clé.",
         "Vous ouvrir les démarches réservées aux familles de ces services.",
-        "Le dossier est celui du service, qui le garde ; il n’est plus relié à vous après la "
+        "Le dossier est celui du service, qui le garde ; il n’est plus relié à vous après la "
         "fermeture de votre compte.",
         DossierFamille.objects.filter(foyer__in=Foyer.objects.for_compte(compte)).count(),
     )
     yield Categorie(
         "Vos connexions ouvertes",
-        "Pour chaque navigateur connecté : l’appareil, le début de son adresse, les heures.",
+        "Pour chaque navigateur connecté : l’appareil, le début de son adresse, les heures.",
         "Vous laisser voir d’où votre compte est ouvert, et fermer à distance.",
         f"{duree(settings.DUREE_SESSION_RESIDENT)} après votre dernière page.".capitalize(),
         SessionCompte.objects.filter(compte_id=compte.pk, expire_date__gt=timezone.now()).count(),
@@ -96,13 +97,14 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
         "Les courriels que nous vous envoyons",
         "Leur texte et votre adresse.",
         "Pouvoir les renvoyer s’ils n’arrivent pas.",
-        "90 jours. Ensuite, nous savons seulement qu’un courriel est parti.",
+        f"{duree(BODIES_KEPT)}. Ensuite, nous savons seulement qu’un courriel est parti.",
     )
     yield Categorie(
         "Le journal",
         "Qui a fait ou lu quoi, et quand. Il ne contient ni vos réponses, ni vos coordonnées.",
         "Prouver ce qui s’est passé, vous dire qui a consulté votre dossier.",
-        "Il survit à votre compte, où il ne reste que votre identifiant.",
+        "Le journal reste après la fermeture de votre compte : votre identifiant y figure, rien "
+        "d’autre sur vous.",
     )
 
 
@@ -114,7 +116,7 @@ def effacer(compte: Compte) -> None:
     SessionCompte.objects.filter(compte_id=compte.pk).delete()
     personne = compte.personne
     if personne is not None:
-        effacement.quitter_le_foyer(compte, personne)
+        effacement.quitter_les_foyers(compte, personne)
     Invitation.objects.filter(Q(auteur=compte) | Q(acceptee_par=compte)).delete()
     effacement.anonymiser(compte)
     if personne is not None:

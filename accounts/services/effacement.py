@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import (
+    REPRESENTANTS,
     AutorisationSortie,
     Canal,
     Changement,
@@ -32,21 +33,23 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 PARTIE = "Une personne partie du foyer"
 
 
-def quitter_le_foyer(compte: Compte, personne: Personne) -> Foyer | None:
-    """Take a person out of the home it represents; return that home when nobody represents it any
-    more: it is emptied then.
+def quitter_les_foyers(compte: Compte, personne: Personne) -> list[Foyer]:
+    """Take a person out of the home it represents; return those, of its present and past ones,
+    that nobody represents any more: they are emptied.
 
     Where another representative stays, the home goes on with them, and they are told.
     """
+    representes = personne.membres.filter(role__in=REPRESENTANTS)
+    locked = foyers.verrouiller(representes.values_list("foyer", flat=True))
     moi = foyers.representation(personne)
-    if moi is None:
-        return None
-    (foyer,) = foyers.verrouiller([moi.foyer_id])
-    moi.foyer = foyer
-    if foyers.laisser(moi, compte):
-        return None
-    _dissoudre(foyer, personne)
-    return foyer
+    if moi is not None:
+        foyers.laisser(moi, compte)
+    actifs = Membre.objects.actifs().filter(role__in=REPRESENTANTS)
+    encore = set(actifs.filter(foyer__in=locked).values_list("foyer", flat=True))
+    vides = [foyer for foyer in locked if foyer.pk not in encore]
+    for foyer in vides:
+        _dissoudre(foyer, personne)
+    return vides
 
 
 def supprimer(personne: Personne) -> None:
@@ -106,7 +109,7 @@ def _sans_autre_foyer(foyer: Foyer) -> list[int]:
     """Ids of the people, present and past, whom neither another home nor an account holds."""
     people = Personne.objects.filter(pk__in=foyer.membres.values("personne")).order_by("pk")
     # Locked first: of two homes of one child emptied at once, the second must see the first.
-    locked = list(people.values_list("pk", flat=True))
+    locked = list(people.select_for_update(of=("self",)).values_list("pk", flat=True))
     ailleurs = Membre.objects.actifs().filter(personne=OuterRef("pk")).exclude(foyer=foyer)
     alone = Personne.objects.filter(~Exists(ailleurs), pk__in=locked, compte=None)
     return list(alone.values_list("pk", flat=True))

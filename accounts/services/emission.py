@@ -60,8 +60,7 @@ def emettre_en_nombre(*, dossiers: Sequence[int], auteur: Compte | None) -> list
         ],
         batch_size=1000,
     )
-    for emise in emises:
-        log.record("cle.emise", target=emise.dossier, actor=auteur)
+    log.record_each("cle.emise", targets=locked, actor=auteur)
     return sorted(emises, key=lambda emise: (emise.dossier.nom, emise.dossier.pk))
 
 

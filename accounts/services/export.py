@@ -28,6 +28,7 @@ from accounts.models import (
 from accounts.queries import consultations, sessions
 from portal.audit.models import AuditEvent
 from portal.kernel.archive import fichier_json
+from portal.ui.pays import PAYS
 
 Dict = dict[str, Any]
 
@@ -69,7 +70,7 @@ consultations-de-mon-dossier.json   quels services ont lu votre dossier, et quan
 demandes/                           vos demandes envoyées : un PDF et un fichier .json pour chacune
 brouillons/                         vos demandes commencées, pas encore envoyées
 
-Un fichier absent veut dire que nous ne gardons rien de ce genre sur vous.
+Un fichier absent ou vide veut dire que nous ne gardons rien de ce genre sur vous.
 
 Ne s’y trouvent pas : votre mot de passe et votre réponse secrète, que personne ne peut lire ; les
 coordonnées des autres personnes qui ont leur propre compte, et celles de l’autre foyer d’un enfant,
@@ -147,7 +148,7 @@ def _foyer(moi: Membre) -> Dict:
         .order_by("pk")
     )
     return {
-        "adresse": {nom: valeur for nom, valeur in _adresse(moi.foyer).items() if valeur},
+        "adresse": _adresse(moi.foyer),
         "mon rôle": moi.get_role_display(),
         "depuis": moi.debut,
         "membres": [_membre(membre, est_ailleurs=membre.est_ailleurs) for membre in membres],
@@ -155,13 +156,16 @@ def _foyer(moi: Membre) -> Dict:
 
 
 def _adresse(foyer: Foyer) -> Dict:
-    return {
+    if not foyer.adresse:
+        return {}
+    lignes = {
         "rue": foyer.voie,
         "complément": foyer.complement,
         "code postal": foyer.code_postal,
         "commune": foyer.commune,
-        "pays": foyer.pays,
+        "pays": dict(PAYS).get(foyer.pays, foyer.pays),
     }
+    return {nom: valeur for nom, valeur in lignes.items() if valeur}
 
 
 def _membre(membre: Membre, *, est_ailleurs: bool) -> Dict:

@@ -107,13 +107,13 @@ def supprimer_jamais_active(*, compte_id: int) -> bool:
     if compte is None:
         return False
     personne = compte.personne
-    vide = effacement.quitter_le_foyer(compte, personne) if personne else None
+    vides = effacement.quitter_les_foyers(compte, personne) if personne else []
     SessionCompte.objects.filter(compte_id=compte.pk).delete()
     compte.delete()
     if personne:
         effacement.supprimer(personne)
-    if vide is not None:  # nothing hangs on it, but for a child who lives in another home too
-        Foyer.objects.filter(pk=vide.pk, membres=None).delete()
+    # Nothing hangs on it, but for a child who lives in another home too.
+    Foyer.objects.filter(pk__in=[vide.pk for vide in vides], membres=None).delete()
     return True
 
 

@@ -58,7 +58,7 @@ def entrer(compte_id: int) -> Chez:
 def verrouiller_compte(compte_id: int) -> Compte:
     """Lock an account: its own acts on homes follow each other."""
     comptes = Compte.objects.select_related("personne")
-    return comptes.get(pk=compte_id)
+    return comptes.select_for_update(of=("self",), no_key=True).get(pk=compte_id)
 
 
 def verrouiller(foyers: Iterable[int]) -> list[Foyer]:

@@ -151,11 +151,18 @@ def _quitter(la: Foyer, partie: Personne) -> None:
 
 
 def _amener(la: Foyer, ici: Foyer) -> None:
-    """Bring the members, families and invitations of a home that is left into the kept one."""
-    connus = {_reperes(m): m for m in ici.membres.actifs().select_related("personne")}
+    """Bring the members, families and invitations of a home that is left into the kept one.
+
+    Who is there already, under the same names and birth, is there once; somebody with an account
+    is nobody else.
+    """
+    presents = list(ici.membres.actifs().select_related("personne"))
+    connus = {_reperes(m): m for m in presents} | {m.personne_id: m for m in presents}
     jumeaux = []
-    for membre in la.membres.actifs().select_related("personne").order_by("pk"):
-        jumeau = connus.get(_reperes(membre))
+    for membre in la.membres.actifs().select_related("personne__compte").order_by("pk"):
+        jumeau = connus.get(membre.personne_id)
+        if jumeau is None and not hasattr(membre.personne, "compte"):
+            jumeau = connus.get(_reperes(membre))
         if jumeau is None:
             membre.foyer = ici
             membre.save(update_fields=["foyer"])

@@ -28,7 +28,7 @@ def modifier_identite(*, compte: Compte, identite: Mapping[str, Any]) -> bool:
     CompteNonValide.
     """
     compte = _verrouiller(compte)
-    personne = _personne(compte)
+    compte.personne = personne = _personne(compte)
     avant = _identite(personne)
     _ecrire(personne, identite)
     details = differences(avant, _identite(personne))
@@ -89,6 +89,7 @@ def _verrouiller(compte: Compte) -> Compte:
 
 def _personne(compte: Compte) -> Personne:
     """Return the person of an account, locked: a clerk may be changing it too."""
+    assert compte.personne_id is not None  # noqa: S101 (agents, who have none, have no such page)
     return Personne.objects.select_for_update(of=("self",)).get(pk=compte.personne_id)
 
 

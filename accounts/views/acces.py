@@ -8,6 +8,15 @@ from accounts.errors import CompteNonValide
 from accounts.models import Compte
 
 
+def titulaire(request: HttpRequest) -> Compte:
+    """Return the logged-in account, a resident's or an agent's; the middleware has led anybody else
+    to the login.
+    """
+    if not request.user.is_authenticated:
+        raise Http404
+    return request.user
+
+
 def habitant(request: HttpRequest) -> Compte:
     """Return the logged-in resident; raises Http404 for an agent, who has no space of this kind."""
     compte = request.user

@@ -13,7 +13,7 @@ from accounts.models import Conditions
 from accounts.queries import conditions as queries
 from accounts.services import conditions
 from accounts.views.acces import habitant
-from accounts.views.suites import suite
+from portal.ui.suites import suite
 
 
 @login_not_required

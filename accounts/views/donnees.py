@@ -33,7 +33,11 @@ PLUS_GRAND = 2**63 - 1
 def donnees(request: HttpRequest) -> HttpResponse:
     """« Mes données »: the kinds of data with why and how long, and the rights over them."""
     compte = habitant(request)
-    context = {"categories": list(registries.inventaire(compte))}
+    context = {
+        "categories": list(registries.inventaire(compte)),
+        "delai": settings.DUREE_AVANT_FERMETURE,
+        "dpo": settings.DPO_COURRIEL,
+    }
     return render(request, "accounts/donnees.html", context)
 
 

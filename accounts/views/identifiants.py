@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -29,12 +28,9 @@ from accounts.errors import (
     TropDEssais,
 )
 from accounts.forms.identifiants import CourrielForm, IdentifiantForm, MotDePasseForm, QuestionForm
-from accounts.models import Compte
 from accounts.services import identifiants as service
 from accounts.services import jetons
-from accounts.views import second_facteur
-from accounts.views.acces import habitant
-from accounts.views.suites import vers
+from accounts.views.acces import habitant, titulaire
 from portal.kernel.errors import Refusal
 from portal.ui.errors import gone
 
@@ -48,29 +44,10 @@ CHAMPS: dict[type[Refusal], str] = {
 }
 
 
-def du_titulaire(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the account that asks; an agent has shown the second factor first, or a stolen
-    password would be enough to change it.
-    """
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        compte = request.user
-        if not compte.is_authenticated:  # the middleware has led them to the login
-            raise Http404
-        etape = second_facteur.etape(request) if compte.is_staff else None
-        if etape is not None:
-            return redirect(vers(etape, request.get_full_path()))
-        return view(request, compte, *args, **kwargs)
-
-    return wrapped
-
-
 @never_cache
 @require_safe
-@du_titulaire
-def identifiants(request: HttpRequest, compte: Compte) -> HttpResponse:
-    """What one logs in with, and where to change each."""
+def identifiants(request: HttpRequest) -> HttpResponse:
+    """What one logs in with, and where to change each (an agent changes the password only)."""
     return render(request, "accounts/identifiants.html")
 
 
@@ -114,9 +91,9 @@ def courriel(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@du_titulaire
-def mot_de_passe(request: HttpRequest, compte: Compte) -> HttpResponse:
+def mot_de_passe(request: HttpRequest) -> HttpResponse:
     """Another password; the other sessions are closed, this one stays."""
+    compte = titulaire(request)
 
     def acte(saisi: dict[str, Any]) -> str:
         service.changer_mot_de_passe(

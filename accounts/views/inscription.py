@@ -103,9 +103,7 @@ def ecran(request: HttpRequest, ecran: str) -> HttpResponse:
     return _simple(request, progression, ecran, conditions)
 
 
-def _ailleurs(
-    request: HttpRequest, progression: Progression, ecran: str
-) -> HttpResponse | None:
+def _ailleurs(request: HttpRequest, progression: Progression, ecran: str) -> HttpResponse | None:
     """Return where to go when this screen cannot be shown: sent already, lost, or too early."""
     if not progression.is_commencee and ecran != CONDITIONS:
         if progression.envoyee:  # the other click, a reload or a step back after the end
@@ -144,9 +142,7 @@ def _simple(
             warning = lecture.avertissement(form, request.POST)
         if not warning:
             return _suite(request, progression, ecran)
-    return _montrer(
-        request, progression, ecran, form, conditions=conditions, avertissement=warning
-    )
+    return _montrer(request, progression, ecran, form, conditions=conditions, avertissement=warning)
 
 
 def _authentification(request: HttpRequest, progression: Progression) -> HttpResponse:
@@ -169,7 +165,12 @@ def _authentification(request: HttpRequest, progression: Progression) -> HttpRes
     progression.garder(ecran, typed)
     if "_precedent" in data:
         return redirect(progression.precedent(ecran))
-    # Made anew: a secret that was typed rightly is kept as a hash by now, and the page says so.
+    # Made anew: a secret that was typed rightly is kept as a hash by now, and the page says so
+    # instead of writing it.
+    if typed.cleaned_data.get("mot_de_passe"):
+        data["mot_de_passe"] = data["confirmation"] = ""
+    if typed.cleaned_data.get("reponse_secrete"):
+        data["reponse_secrete"] = ""
     form = progression.formulaire(ecran, data)
     proposes = _verifier(form, progression)
     if form.is_valid():
@@ -197,7 +198,9 @@ def _proposer(saisi: str, progression: Progression) -> list[str]:
 def _services(request: HttpRequest, progression: Progression) -> HttpResponse:
     """Keys of services: none is required; what they open is shown before the end."""
     ecran = SERVICES
-    form = ClesForm(request.POST if request.method == "POST" else None, services=services_emetteurs())
+    form = ClesForm(
+        request.POST if request.method == "POST" else None, services=services_emetteurs()
+    )
     if request.method == "POST":
         if "_precedent" in request.POST:
             return redirect(progression.precedent(ecran))
@@ -256,9 +259,7 @@ def envoyee(request: HttpRequest) -> HttpResponse:
     progression = Progression(request)
     if not progression.envoyee:
         return redirect("accounts:inscription")
-    return render(
-        request, "accounts/inscription_envoyee.html", {"courriel": progression.envoyee}
-    )
+    return render(request, "accounts/inscription_envoyee.html", {"courriel": progression.envoyee})
 
 
 @login_not_required
@@ -273,7 +274,9 @@ def identifiant_libre(request: HttpRequest) -> JsonResponse:
     form = AuthentificationForm({"identifiant": typed})
     errors = form.errors.get("identifiant")
     if not errors and est_libre(form.cleaned_data["identifiant"]):
-        return JsonResponse({"libre": True, "message": "Cet identifiant est libre.", "proposes": []})
+        return JsonResponse(
+            {"libre": True, "message": "Cet identifiant est libre.", "proposes": []}
+        )
     message = str(errors[0]) if errors else IdentifiantPris.message
     proposes = _proposer(typed, Progression(request))
     return JsonResponse({"libre": False, "message": message, "proposes": proposes})

@@ -72,8 +72,13 @@ def contact(champs: Mapping[str, str]) -> Lignes:
         ("Courriel", champs["courriel"]),
         ("Téléphone mobile", telephone(champs["telephone_mobile"])),
         ("Téléphone fixe", telephone(champs["telephone_fixe"])),
-        ("Moyen de contact préféré", Canal(champs["canal_prefere"]).label),
+        ("Moyen de contact préféré", _canal(champs["canal_prefere"])),
     ]
+
+
+def _canal(canal: str) -> str:
+    label = str(Canal(canal).label)
+    return label[:1].upper() + label[1:]
 
 
 def avertissement(form: AdresseForm, sent: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from accounts.views.acces import habitant
 from accounts.views.progression import Etape
 from portal.kernel.clock import ajouter_jours_ouvres
 from portal.kernel.errors import Refusal
+from portal.ui.formats import NBSP, telephone
 
 ECRANS: dict[str, tuple[str, type[forms.Form]]] = {
     "identite": ("Identité", IdentiteForm),
@@ -141,9 +142,13 @@ def _connu(compte: Compte, ecran: str) -> dict[str, Any]:
     if ecran == "adresse":
         foyer = Foyer.objects.for_compte(compte).first()
         return foyer.adresse if foyer else {}
-    names = ("courriel", "telephone_mobile", "telephone_fixe")
-    known = {name: getattr(personne, name) for name in names}
-    return known | {"canal_prefere": compte.canal_prefere}
+    return {
+        "courriel": personne.courriel,
+        # As one types them: a form is no place for « +33639980001 ».
+        "telephone_mobile": telephone(personne.telephone_mobile).replace(NBSP, " "),
+        "telephone_fixe": telephone(personne.telephone_fixe).replace(NBSP, " "),
+        "canal_prefere": compte.canal_prefere,
+    }
 
 
 def _rubriques(compte: Compte) -> list[lecture.Rubrique]:

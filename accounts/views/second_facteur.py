@@ -29,10 +29,10 @@ from accounts.forms.second_facteur import (
 from accounts.models import Compte
 from accounts.queries import second_facteur as queries
 from accounts.services import second_facteur
-from accounts.views.suites import suite, vers
 from portal.kernel import throttle
 from portal.kernel.errors import Refusal
 from portal.ui.formats import duree
+from portal.ui.suites import suite, vers
 
 # Before the library's own count, which is a device's: this one is the account's, whatever is tried.
 ESSAIS = throttle.Rule(
@@ -42,23 +42,15 @@ CLE, CODES = "second_facteur_cle", "second_facteur_codes"
 PEU = 3  # recovery codes left from which the agent is told to make new ones
 
 
-def etape(request: HttpRequest) -> str | None:
-    """Return the page an agent must go through before the admin, or None."""
-    if _est_verifie(request):
-        return None
-    if queries.a_un_facteur(_agent(request)):
-        return "accounts:second-facteur-verifier"
-    return "accounts:second-facteur-ajouter" if settings.SECOND_FACTEUR_REQUIS else None
-
-
 @never_cache
 @require_safe
 def etat(request: HttpRequest) -> HttpResponse:
     """Say what protects the account, and what can be done."""
-    facteur = queries.facteur(_agent(request))
+    compte = _agent(request)
+    facteur = queries.facteur(compte)
     if facteur is None:
         return redirect("accounts:second-facteur-ajouter")
-    if not _est_verifie(request):
+    if not queries.est_verifie(compte):
         return redirect(vers("accounts:second-facteur-verifier", request.path))
     context = {"facteur": facteur, "requis": settings.SECOND_FACTEUR_REQUIS, "peu": PEU}
     return render(request, "accounts/second_facteur.html", context)
@@ -71,7 +63,7 @@ def ajouter(request: HttpRequest) -> HttpResponse:
     """Show the QR code of a new phone; its first code adds it."""
     compte = _agent(request)
     remplace = queries.a_un_facteur(compte)
-    if remplace and not _est_verifie(request):
+    if remplace and not queries.est_verifie(compte):
         return redirect(vers("accounts:second-facteur-verifier", request.get_full_path()))
     # Kept until it is confirmed, so that a reload shows the code that was already scanned.
     cle = request.session.get(CLE)
@@ -178,14 +170,10 @@ def _agent(request: HttpRequest) -> Compte:
     return compte
 
 
-def _est_verifie(request: HttpRequest) -> bool:
-    return getattr(request.user, "otp_device", None) is not None
-
-
 def _verifie(request: HttpRequest) -> Compte | None:
     """Return the agent who asks, or None while the second factor has not been shown."""
     compte = _agent(request)
-    return compte if _est_verifie(request) else None
+    return compte if queries.est_verifie(compte) else None
 
 
 def _verifier(
@@ -196,7 +184,7 @@ def _verifier(
 ) -> HttpResponse:
     compte = _agent(request)
     apres = suite(request)
-    if _est_verifie(request):
+    if queries.est_verifie(compte):
         return redirect(apres or "admin:index")
     if not queries.a_un_facteur(compte):
         return redirect(vers("accounts:second-facteur-ajouter", apres))

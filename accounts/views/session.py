@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Compte
 from accounts.services import appareils, sessions
-from accounts.services.conditions import A_ACCEPTER as CONDITIONS_A_ACCEPTER
+from accounts.services.conditions import A_ACCEPTER
 from accounts.services.connexion import conditions_a_accepter
 
 
@@ -18,7 +18,7 @@ def ouvrir(request: HttpRequest, compte: Compte) -> None:
     lasts = settings.DUREE_SESSION_AGENT if compte.is_staff else settings.DUREE_SESSION_RESIDENT
     request.session.set_expiry(int(lasts.total_seconds()))
     request.session.update(sessions.decrire(request.headers.get("User-Agent", "")))
-    request.session[CONDITIONS_A_ACCEPTER] = conditions_a_accepter(compte)
+    request.session[A_ACCEPTER] = conditions_a_accepter(compte)
 
 
 def note(request: HttpRequest) -> str:

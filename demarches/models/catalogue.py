@@ -52,6 +52,7 @@ class Demarche(models.Model):
     class Acces(models.TextChoices):
         LIBRE = "libre", "ouverte à tous"
         COMPTE = "compte", "réservée aux comptes"
+        FAMILLE = "famille", "réservée aux familles du service"
 
     code = models.SlugField("code", max_length=50, unique=True)
     theme = models.ForeignKey(
@@ -92,7 +93,12 @@ class Demarche(models.Model):
 
     @property
     def exige_compte(self) -> bool:
-        return self.acces == self.Acces.COMPTE
+        return self.acces != self.Acces.LIBRE
+
+    @property
+    def exige_famille(self) -> bool:
+        """Whether the service keeps it to the families it knows (B8)."""
+        return self.acces == self.Acces.FAMILLE
 
 
 class VersionDemarche(models.Model):

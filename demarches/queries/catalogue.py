@@ -17,6 +17,15 @@ class Entree:
     titre: str
     resume: str
     exige_compte: bool
+    # The service that keeps it to its families, or "".
+    familles_de: str = ""
+
+    @property
+    def cadenas(self) -> str:
+        """What the padlock of the tile says, or ""."""
+        if self.familles_de:
+            return f"Familles du service {self.familles_de}"
+        return "Compte requis" if self.exige_compte else ""
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,12 @@ class ThemeAuCatalogue:
 
 
 def _load() -> tuple[ThemeAuCatalogue, ...]:
-    demarches = Demarche.objects.filter(en_ligne=True, versions__courante=True).order_by("titre")
+    demarches = Demarche.objects.filter(en_ligne=True, versions__courante=True)
+    demarches = demarches.select_related("service").order_by("titre")
     by_theme: dict[int, list[Entree]] = {}
     for d in demarches:
-        entree = Entree(d.pk, d.code, d.titre, d.resume, d.exige_compte)
+        familles_de = d.service.nom if d.exige_famille else ""
+        entree = Entree(d.pk, d.code, d.titre, d.resume, d.exige_compte, familles_de)
         by_theme.setdefault(d.theme_id, []).append(entree)
     return tuple(
         ThemeAuCatalogue(t.code, t.titre, t.description, t.icone, tuple(by_theme[t.pk]))

@@ -87,7 +87,7 @@ TOP: Rules = {
     "resume": (lambda v: _is_text(v) and len(v) <= 250, "un texte de 250 caractères au plus", ...),
     "description": (_is_text, _TEXT, ...),
     "aide": (_is_text, _TEXT, ...),
-    "acces": (lambda v: v in ("libre", "compte"), "libre ou compte", ...),
+    "acces": (lambda v: v in ("libre", "compte", "famille"), "libre, compte ou famille", ...),
     "decision": (_is_bool, "true ou false", True),
     "duree_minutes": (_is_minutes, "un nombre de minutes, de 1 à 1440", 30),
     "delai_jours_ouvres": (_is_days, "un nombre de jours, de 1 à 365", None),
@@ -163,6 +163,7 @@ SERVICE: Rules = {
     "nom": (lambda v: _is_text(v) and len(v) <= 120, "un texte de 120 caractères au plus", ...),
     "courriel": (lambda v: isinstance(v, str) and len(v) <= 254, "un courriel", ""),
     "telephone": (lambda v: isinstance(v, str) and len(v) <= 20, "un téléphone", ""),
+    "emet_des_cles": (_is_bool, "true ou false", False),
 }
 
 

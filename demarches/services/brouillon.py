@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.facade import services_de
 from accounts.models import Compte
 from demarches.errors import (
     BrouillonExpire,
     CompteRequis,
     DemandeDejaDeposee,
     DemarcheFermee,
+    FamilleRequise,
     QuotaAtteint,
 )
 from demarches.models import Campagne, Demande, Demarche, VersionDemarche
@@ -22,8 +24,8 @@ from demarches.models import Campagne, Demande, Demarche, VersionDemarche
 
 @transaction.atomic
 def commencer(*, demarche_id: int, compte: Compte | None) -> Demande:
-    """Return a new draft on the current version; raises DemarcheFermee, CompteRequis or
-    QuotaAtteint.
+    """Return a new draft on the current version; raises DemarcheFermee, CompteRequis,
+    FamilleRequise or QuotaAtteint.
     """
     version = (
         VersionDemarche.objects.select_related("demarche")
@@ -34,6 +36,7 @@ def commencer(*, demarche_id: int, compte: Compte | None) -> Demande:
         raise DemarcheFermee
     if version.demarche.exige_compte and compte is None:
         raise CompteRequis
+    exiger_famille(version.demarche, compte)
     return Demande.objects.create(
         version=version,
         compte=compte,
@@ -87,6 +90,16 @@ def adopter(*, demande_id: int, compte: Compte) -> bool:
     free = Demande.objects.brouillons().filter(pk=demande_id, compte=None)
     end = timezone.now() + _duree(avec_compte=True)
     return bool(free.update(compte=compte, expire_at=end))
+
+
+def exiger_famille(demarche: Demarche, compte: Compte | None) -> None:
+    """Raise FamilleRequise when a démarche is kept to the families of its service and the account's
+    home has none of them attached (B8).
+    """
+    if demarche.exige_famille and (
+        compte is None or demarche.service_id not in services_de(compte)
+    ):
+        raise FamilleRequise
 
 
 def exiger_brouillon(demande: Demande) -> None:

@@ -17,7 +17,11 @@ from demarches.schema import conditions, demandeur
 from demarches.schema.builder import SectionForm
 from demarches.schema.definition import Section
 from demarches.services import concernes, messages, transitions
-from demarches.services.brouillon import anti_robot_est_passe, exiger_brouillon
+from demarches.services.brouillon import (
+    anti_robot_est_passe,
+    exiger_brouillon,
+    exiger_famille,
+)
 from demarches.states import Action
 from portal.kernel.crypto import random_number
 
@@ -32,6 +36,7 @@ LUS = (
     "anti_robot_at",
     "expire_at",
     "version__demarche__en_ligne",
+    "version__demarche__acces",
     "version__demarche__service__nom",
 )
 
@@ -77,8 +82,8 @@ def sent(saisie: dict[str, list[str]]) -> MultiValueDict[str, str]:
 def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
     """File a draft: place, number, state, history, audit and receipt all happen, or none does.
 
-    Raises DemandeDejaDeposee, BrouillonExpire, DemarcheFermee, AntiRobotRequis, DemandeIncomplete
-    or QuotaAtteint.
+    Raises DemandeDejaDeposee, BrouillonExpire, DemarcheFermee, FamilleRequise, AntiRobotRequis,
+    DemandeIncomplete or QuotaAtteint.
     """
     demande = (
         Demande.objects.select_for_update(of=("self",))
@@ -89,6 +94,7 @@ def deposer(*, demande_id: int, compte: Compte | None) -> Demande:
     exiger_brouillon(demande)
     if not demande.version.demarche.en_ligne:
         raise DemarcheFermee
+    exiger_famille(demande.version.demarche, compte)
     if compte is None and not anti_robot_est_passe(demande):
         raise AntiRobotRequis
     verification = verifier(demande, compte)

@@ -41,7 +41,7 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
         "Vos demandes envoyées",
         "Ce que vous avez répondu, l’avancement et la réponse du service.",
         "Traiter vos demandes et pouvoir en rendre compte.",
-        "Ce sont des archives publiques : la mairie les garde le temps que la loi impose, même "
+        "Ce sont des archives publiques : la mairie les garde le temps que la loi impose, même "
         "après la fermeture de votre compte.",
         nombres["deposees"],
     )

@@ -81,6 +81,7 @@ def _verifier(lot: Lot) -> tuple[Valeurs, Valeurs, list[tuple[Definition, dict[s
     fautes = [_in("_themes.yaml", faute) for faute in of_themes]
     fautes += [_in("_services.yaml", faute) for faute in of_services]
     codes = {theme["code"] for theme in themes}, {service["code"] for service in services}
+    emetteurs = {service["code"] for service in services if service["emet_des_cles"]}
     result: list[tuple[Definition, dict[str, Any]]] = []
     for name, document in lot.demarches.items():
         try:
@@ -89,7 +90,7 @@ def _verifier(lot: Lot) -> tuple[Valeurs, Valeurs, list[tuple[Definition, dict[s
             fautes += [_in(name, faute) for faute in error.fautes]
         else:
             result.append((definition, document))
-            fautes += _unknown(name, definition, *codes)
+            fautes += _unknown(name, definition, *codes) + _sans_cle(name, definition, emetteurs)
     fautes += _twice([definition.code for definition, _document in result])
     if fautes:
         raise DefinitionInvalide(fautes)
@@ -112,6 +113,15 @@ def _unknown(
     ):
         fautes.append(Faute(f"{name} › service", f"service inconnu : « {definition.service} »"))
     return fautes
+
+
+def _sans_cle(name: str, definition: Definition, emetteurs: set[str]) -> list[Faute]:
+    """A démarche kept to the families of a service that gives no key would open to nobody."""
+    if definition.acces != "famille" or definition.service in emetteurs:
+        return []
+    if Service.objects.filter(code=definition.service, emet_des_cles=True).exists():
+        return []
+    return [Faute(f"{name} › acces", f"le service « {definition.service} » n’émet pas de clés")]
 
 
 def _twice(codes: Sequence[str]) -> list[Faute]:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.facade import services_de
 from demarches.models import Campagne, Demande, Demarche, VersionDemarche
 from demarches.queries import catalogue as requete
 from demarches.queries.recherche import LONGEST, chercher
@@ -53,7 +54,10 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 def demarche(request: HttpRequest, code: str) -> HttpResponse:
     """What a démarche is, asks and takes; drafts already begun here are offered first."""
     version = _version(code)
-    context = contexte(version) | {"brouillons": _brouillons(request, version.demarche)}
+    context = contexte(version) | {
+        "brouillons": _brouillons(request, version.demarche),
+        "famille_manque": _famille_manque(request, version.demarche),
+    }
     return render(request, "demarches/demarche.html", context)
 
 
@@ -73,6 +77,12 @@ def contexte(version: VersionDemarche) -> dict[str, object]:
         "definition": definition,
         "periode": _periode(version.demarche),
     }
+
+
+def _famille_manque(request: HttpRequest, demarche: Demarche) -> bool:
+    """Tell whether the logged-in account lacks the family that the démarche asks for."""
+    compte = acces.compte_de(request) if demarche.exige_famille else None
+    return compte is not None and demarche.service_id not in services_de(compte)
 
 
 def _version(code: str) -> VersionDemarche:

@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.views import second_facteur
-from accounts.views.suites import vers
+from accounts.queries import second_facteur
+from portal.ui.suites import asked, vers
 
 
 class ParvisAdminSite(admin.AdminSite):
@@ -32,6 +32,10 @@ class ParvisAdminSite(admin.AdminSite):
             raise Http404
         return redirect_to_login(index)
 
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Agents change their password where everyone does: same rules, same messages."""
+        return redirect("accounts:mot-de-passe")
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Hide every page of the admin from logged-in people who are not agents, and ask agents
         for their second factor first.
@@ -41,14 +45,10 @@ class ParvisAdminSite(admin.AdminSite):
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
-            etape = second_facteur.etape(request) if request.user.is_authenticated else None
-            if etape is not None:
-                return redirect(vers(etape, _asked(request)))
+            if request.user.is_authenticated:
+                page = second_facteur.page_manquante(request.user)
+                if page is not None:
+                    return redirect(vers(page, asked(request)))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(wrapped, view)
-
-
-def _asked(request: HttpRequest) -> str:
-    """Return the page to come back to: a form that was sent is not sent again by itself."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""

@@ -12,9 +12,7 @@ def register() -> None:
         (30, "Mon espace", "accounts:espace"),
         (40, "Entourage", "accounts:entourage"),
     ):
-        menu.add(
-            libelle=libelle, url_name=url_name, ordre=ordre, zone="espace", visible=habitant
-        )
+        menu.add(libelle=libelle, url_name=url_name, ordre=ordre, zone="espace", visible=habitant)
     menu.add(
         libelle="Se connecter",
         url_name="accounts:connexion",
@@ -37,6 +35,10 @@ def register() -> None:
         visible=connecte,
         methode="post",
     )
+    _pied()
+
+
+def _pied() -> None:
     for ordre, libelle, url_name in (
         (10, "Aide", "home:aide"),
         (20, "Conditions générales", "accounts:conditions"),

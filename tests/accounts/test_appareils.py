@@ -238,7 +238,10 @@ def test_identifiant_and_address_of_an_account_are_counted_apart(elodie, clock):
             "Gecko) CriOS/123.0.6312.52 Mobile/15E148 Safari/604.1",
             "Chrome sur iPad",
         ),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0", "Firefox sur Linux"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0",
+            "Firefox sur Linux",
+        ),
         ("curl/8.5.0", "Navigateur inconnu"),
         ("", "Navigateur inconnu"),
         ("<script>alert(1)</script>", "Navigateur inconnu"),

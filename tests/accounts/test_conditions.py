@@ -259,8 +259,7 @@ def sent(version="2", texte="Texte", days=7) -> dict[str, str]:
     return {
         "version": version,
         "texte": texte,
-        "publication_at_0": when.strftime("%d/%m/%Y"),
-        "publication_at_1": when.strftime("%H:%M:%S"),
+        "publication_at": when.strftime("%d/%m/%Y %H:%M:%S"),
     }
 
 

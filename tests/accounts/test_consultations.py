@@ -93,7 +93,9 @@ def test_agent_of_several_services_and_administrator_of_none(log_in, camille, ag
 def test_what_is_not_a_reading_or_not_the_holders_is_left_out(log_in, camille, agent, demande):
     autre = CompteFactory(foyer=True)
     lectures.noter("compte.consulte", cible=autre, agent=agent)
-    lectures.noter("demande.consultee", cible=DemandeFactory(deposee=True, compte=autre), agent=agent)
+    lectures.noter(
+        "demande.consultee", cible=DemandeFactory(deposee=True, compte=autre), agent=agent
+    )
     log.record("demande.prise_en_charge", target=demande, actor=agent)
     log.record("compte.connexion", target=camille, actor=camille)
 

@@ -72,9 +72,9 @@ def test_page_tells_what_why_and_how_long(log_in, camille, foyer):
     html = log_in(camille).get(PAGE).content.decode()
 
     for words in (
-        "Votre entourage : 2",
-        "Vos demandes envoyées : 3",
-        "Vos brouillons : 1",
+        "Votre entourage\xa0:\xa02",
+        "Vos demandes envoyées\xa0:\xa03",
+        "Vos brouillons\xa0:\xa01",
         "Télécharger mes données",
         "Qui a consulté mon dossier",
         "Fermer mon compte",
@@ -214,7 +214,10 @@ def test_archive_holds_requests_as_pdf_and_data_and_drafts_as_typed(log_in, cami
         definition=document(titre="Signaler un problème", demandeur={"adresse": "requise"})
     )
     filed = DemandeFactory(en_instruction=True, compte=camille, version=version, motif="Bien reçu.")
-    saisie = {"mes-informations": {"adresse__voie": ["3 rue Neuve"]}, "ma-demande": {"objet": ["A"]}}
+    saisie = {
+        "mes-informations": {"adresse__voie": ["3 rue Neuve"]},
+        "ma-demande": {"objet": ["A"]},
+    }
     DemandeFactory(compte=camille, version=version, saisie=saisie)
     DemandeFactory(deposee=True, numero="AAAA-AAAA-AAAA")
 
@@ -327,4 +330,3 @@ def test_every_model_that_points_at_a_person_is_looked_after():
     assert pointing - registries.modeles() - set(EXCEPTIONS) == set()
     assert registries.modeles() & set(EXCEPTIONS) == set()
     assert {model for model in registries.modeles() if apps.get_model(model) is None} == set()
-

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Etat, RoleMembre
 from accounts.queries import doublons
@@ -157,7 +158,7 @@ def test_entries_of_one_child():
     child(nom="Durand")
     child(foyer=enfant.foyer)  # in the same home: none of the clerk's
     child(role=RoleMembre.ADULTE)
-    child(fin=date.today())
+    child(fin=timezone.localdate())
     assert doublons.entrees_du_meme_enfant(enfant.pk) == [same.pk]
     assert doublons.entrees_du_meme_enfant(0) == []
 

@@ -166,7 +166,7 @@ def test_the_command_lists_every_mistake(service, path):
 
 
 def test_the_command_names_what_is_not_there(service, path):
-    with pytest.raises(CommandError, match="Service inconnu : piscine. Services : enfance."):
+    with pytest.raises(CommandError, match=r"Service inconnu : piscine\. Services : enfance\."):
         command(path, "--service", "piscine")
     with pytest.raises(CommandError, match="Fichier illisible : No such file"):
         command(path.with_name("absent.csv"), "--service", "enfance")

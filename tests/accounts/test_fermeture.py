@@ -1,6 +1,7 @@
 """« Fermer mon compte »: asked behind the password, cancelled during the delay, then done for good."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
 import time_machine
@@ -92,7 +93,13 @@ def test_page_says_what_goes_what_stays_and_when(log_in, camille):
     with time_machine.travel("2026-11-24T10:00:00+00:00", tick=False):
         html = log_in(camille).get(FERMER).content.decode()
 
-    for words in ("jeudi 24 décembre 2026", "30\xa0jours", "L. 212-2", "votre foyer :", "brouillons"):
+    for words in (
+        "jeudi 24 décembre 2026",
+        "30\xa0jours",
+        "L.\xa0212-2",
+        "votre foyer\xa0:",
+        "brouillons",
+    ):
         assert words in html, words
 
 
@@ -275,9 +282,7 @@ def test_home_that_nobody_represents_any_more_is_emptied(camille, foyer):
         foyer=foyer, auteur=camille, courriel="invite@exemple.fr", expire_at=timezone.now()
     )
     dossier = DossierFamilleFactory(foyer=foyer, rattachement_at=timezone.now())
-    cle = CleServiceFactory(
-        dossier=dossier, utilisation_at=timezone.now(), utilisation_par=camille
-    )
+    cle = CleServiceFactory(dossier=dossier, utilisation_at=timezone.now(), utilisation_par=camille)
 
     close(camille)
 
@@ -373,6 +378,31 @@ def test_closing_twice_is_closing_once(camille):
     assert AuditEvent.objects.filter(action="compte.ferme").count() == 1
 
 
+def test_home_left_before_is_emptied_too_when_nobody_represents_it(camille, foyer):
+    """Of two accounts made one, or of who moved into another's home."""
+    ancien = MembreFactory(
+        personne=camille.personne, role=RoleMembre.RESPONSABLE, fin=timezone.localdate()
+    )
+    enfant = MembreFactory(foyer=ancien.foyer, personne__prenoms="Léa")
+    noter(ancien.foyer, Changement.Acte.AJOUT, sujet=enfant.personne, auteur=camille)
+    autrui = CompteFactory(foyer=True)
+    quitte = autrui.personne.membres.get().foyer
+    MembreFactory(
+        personne=camille.personne,
+        foyer=quitte,
+        role=RoleMembre.CO_REPRESENTANT,
+        fin=timezone.localdate(),
+    )
+    noter(quitte, Changement.Acte.DEPART, sujet=camille.personne, auteur=camille)
+
+    close(camille)
+
+    assert not Changement.objects.exclude(foyer=quitte).exists()
+    assert list(Personne.objects.all()) == [autrui.personne]
+    assert quitte.changements.get().sujet == "Une personne partie du foyer"
+    assert Membre.objects.get().personne == autrui.personne
+
+
 def test_account_without_home_closes_too():
     close(CompteFactory())
     assert not Personne.objects.exists()
@@ -410,27 +440,28 @@ def test_a_crash_leaves_everything_and_the_next_run_goes_on(camille, monkeypatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_cancelling_and_closing_at_once_is_one_or_the_other():
-    comptes = [due(CompteFactory(foyer=True)) for _ in range(4)]
-    calls = [
-        (lambda f=f, pk=c.pk: f(compte_id=pk))
-        for c in comptes
-        for f in (fermeture.fermer, fermeture.annuler)
-    ]
+@pytest.mark.parametrize("first", ["fermer", "annuler"])
+def test_cancelling_and_closing_at_once_is_one_or_the_other(monkeypatch, first):
+    """The second comes while the first is at work: it waits for the row, then finds it changed."""
+    compte = due(CompteFactory(foyer=True))
+    slowly = [*registries._erasers, lambda compte: sleep(0.5)]
+    monkeypatch.setattr(registries, "_erasers", slowly)
+    write = fermeture._ecrire
+    monkeypatch.setattr(fermeture, "_ecrire", lambda *args: (write(*args), sleep(0.5)))
+    delays = {"fermer": 0.2, "annuler": 0.2, first: 0}
 
-    results = race(calls)
+    def act(name):
+        sleep(delays[name])
+        return getattr(fermeture, name)(compte_id=compte.pk)
 
-    for n, compte in enumerate(comptes):
-        compte.refresh_from_db()
-        closed, cancelled = results[2 * n], results[2 * n + 1]
-        if compte.etat == Etat.FERME:
-            assert closed is True
-            assert isinstance(cancelled, Compte)
-            assert compte.personne is None
-        else:
-            assert closed is False
-            assert compte.fermeture_demandee_at is None
-            assert compte.personne.membres.filter(fin=None).count() == 1
+    closed, _cancelled = race([lambda: act("fermer"), lambda: act("annuler")])
+
+    acts = AuditEvent.objects.filter(target_id=str(compte.pk), action__startswith="compte.ferm")
+    assert acts.count() == 1, "closed, or told that it stays open: never both"
+    compte.refresh_from_db()
+    assert closed is (first == "fermer")
+    assert (compte.etat == Etat.FERME) is closed
+    assert (compte.personne is None) is closed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -213,7 +213,8 @@ def test_question_changes(browser, elodie):
 
 
 @pytest.mark.parametrize(
-    "change", [{"reponse_secrete": "a !"}, {"question_secrete": "La mienne ?"}, {"question_secrete": ""}]
+    "change",
+    [{"reponse_secrete": "a !"}, {"question_secrete": "La mienne ?"}, {"question_secrete": ""}],
 )
 def test_bad_question_or_answer_is_refused(browser, elodie, change):
     assert send(browser, "question", **change).status_code == 422

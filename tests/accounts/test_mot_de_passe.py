@@ -60,7 +60,8 @@ def asked(nom, client=None):
 
 def question_of(nom) -> str:
     page = lxml_html.fromstring(asked(nom)[1].content)
-    return page.xpath("string(//p[@class='chapeau'])")
+    (label,) = page.xpath("//label[@for='id_reponse_secrete']/text()")
+    return label
 
 
 def answered(nom="elodie", reponse=REPONSE, client=None):

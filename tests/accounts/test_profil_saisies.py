@@ -188,7 +188,9 @@ def test_passwords_refused_at_the_field(password, message):
     assert message in str(form.errors["mot_de_passe"])
 
 
-@pytest.mark.parametrize("password", [MOT_DE_PASSE, "correct horse", "é" * 3 + "abcdefgh!", "🐎🔋📎🧷 agrafe"])
+@pytest.mark.parametrize(
+    "password", [MOT_DE_PASSE, "correct horse", "é" * 3 + "abcdefgh!", "🐎🔋📎🧷 agrafes"]
+)
 def test_passwords_of_any_composition(password):
     form = authentification(mot_de_passe=password, confirmation=password)
 

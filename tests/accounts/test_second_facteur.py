@@ -497,3 +497,20 @@ def test_factor_costs_a_clerk_one_query(log_in, agent, clock, max_queries, requi
 
     assert queries.count <= 12, queries.sql
     assert sum("otp_" in sql for sql in queries.sql) == 1
+
+
+@pytest.mark.parametrize("path", ["/demandes/", "/mon-espace/identifiants/mot-de-passe/"])
+def test_stolen_password_alone_opens_no_other_page_either(log_in, agent, path):
+    """Or the thief would change the password and keep the owner out."""
+    enroler(agent)
+    client = log_in(agent)
+
+    assert client.get(path)["Location"].startswith(f"{VERIFIER}?next=")
+    assert client.post(path, {"x": "y"})["Location"] == VERIFIER
+
+
+def test_agent_may_log_out_before_the_second_factor(log_in, agent, requis):
+    client = log_in(agent)
+
+    assert client.post("/deconnexion/")["Location"] == "/"
+    assert "_auth_user_id" not in client.session

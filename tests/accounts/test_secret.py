@@ -25,7 +25,9 @@ def test_case_accents_spaces_and_punctuation_do_not_count(typed):
     assert secret.verifier(typed, secret.empreinte("Saint-Étienne"))
 
 
-@pytest.mark.parametrize("typed", ["", "Saint-Etienn", "Saint-Étienne 42", "sainte étienne", "é" * 9999])
+@pytest.mark.parametrize(
+    "typed", ["", "Saint-Etienn", "Saint-Étienne 42", "sainte étienne", "é" * 9999]
+)
 def test_another_answer_is_no(typed):
     assert not secret.verifier(typed, secret.empreinte("Saint-Étienne"))
 

@@ -175,3 +175,21 @@ def test_new_password_ends_the_other_sessions(client, elodie):
     elodie.save()
 
     assert client.get("/demandes/").status_code == 302
+
+
+def test_login_marks_who_has_new_terms_to_accept(client, elodie):
+    Compte.objects.update(conditions_acceptees="0")
+    log_in(client)
+    asked = client.session["conditions_a_accepter"]
+    client.post("/deconnexion/")
+    Compte.objects.update(conditions_acceptees=asked)
+    log_in(client)
+
+    assert asked == Conditions.en_vigueur().version
+    assert not client.session["conditions_a_accepter"]
+
+
+def test_agent_accepts_no_terms_of_residents(client, agent):
+    log_in(client, "agent")
+
+    assert not client.session["conditions_a_accepter"]

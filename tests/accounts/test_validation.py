@@ -35,7 +35,9 @@ def unchanged(compte) -> bool:
     """Tell whether an account is as it was, with no message and no line in the journal."""
     before = Compte.objects.filter(pk=compte.pk).values().get()
     ours = {name: getattr(compte, name) for name in before}
-    return before == ours and not OutgoingMessage.objects.exists() and not AuditEvent.objects.exists()
+    return (
+        before == ours and not OutgoingMessage.objects.exists() and not AuditEvent.objects.exists()
+    )
 
 
 def test_activated_account_waits_and_nothing_is_sent():

@@ -69,11 +69,12 @@ def test_reading_is_written_in_the_journal(clerk, make, agent):
     pdf, read = AuditEvent.objects.all()
     for line in (read, pdf):
         assert (line.action, line.actor_id, line.target_id) == (
-            "demande.lue",
+            "demande.consultee",
             agent.pk,
             str(demande.pk),
         )
-    assert pdf.details == {"forme": "pdf"}
+        assert line.details["services"] == ["État civil"]
+    assert pdf.details["forme"] == "pdf"
     assert "N’Guyen" not in str(read.__dict__)
 
 

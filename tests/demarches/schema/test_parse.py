@@ -326,7 +326,7 @@ def test_exception_reads_one_mistake_a_line_with_its_place():
         parse(document(titre="", acces="ouvert"))
     assert str(caught.value).splitlines() == [
         "titre : attendu : un texte de 120 caractères au plus",
-        "acces : attendu : libre ou compte",
+        "acces : attendu : libre, compte ou famille",
     ]
 
 

@@ -170,9 +170,9 @@ def test_character_that_the_database_cannot_hold_is_a_mistake_of_the_file():
     assert "0.yaml › titre" in fautes(lot(document(titre="Ti\x00tre")))[0]
 
 
-def test_six_real_demarches_load_and_load_again_unchanged(catalogue):
+def test_seven_real_demarches_load_and_load_again_unchanged(catalogue):
     assert set(catalogue.values()) == {CREEE}
-    assert len(catalogue) == 6
+    assert len(catalogue) == 7
     again = publication.charger(lire(CATALOGUE))
     assert set(again.values()) == {INCHANGEE}
-    assert VersionDemarche.objects.count() == 6
+    assert VersionDemarche.objects.count() == 7

@@ -56,6 +56,18 @@ def test_waiting_less_than_told_is_not_enough(clock):
 
 
 @pytest.mark.django_db
+def test_one_may_look_without_counting(clock):
+    for _ in range(3):
+        assert not throttle.is_slowed(RULE, "elodie")
+        attempt()
+    assert throttle.is_slowed(RULE, "elodie")
+    assert not throttle.is_slowed(RULE, "paul")
+    clock.shift(timedelta(seconds=10))
+
+    assert not throttle.is_slowed(RULE, "elodie")
+
+
+@pytest.mark.django_db
 def test_hammering_does_not_lengthen_the_wait(clock):
     """An attacker who never stops cannot keep the owner out."""
     for _ in range(3):

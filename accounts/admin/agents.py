@@ -63,6 +63,7 @@ class AgentProfilForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AgentProfil
         fields = ["role", "services", "gere_les_comptes"]
+        widgets = {"services": forms.CheckboxSelectMultiple}
 
 
 @admin.register(AgentProfil)
@@ -72,7 +73,6 @@ class AgentProfilAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = AgentProfilForm
     list_display = ["compte", "role", "ses_services", "gere_les_comptes"]
     search_fields = ["compte__identifiant", "compte__courriel"]
-    filter_horizontal = ["services"]
     fields = ["compte", "role", "services", "gere_les_comptes"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AgentProfil]:

@@ -19,3 +19,8 @@ def suite(request: HttpRequest) -> str:
 def vers(nom: str, apres: str) -> str:
     """Return the address of a page on the way to `apres`."""
     return reverse(nom) + (f"?{urlencode({'next': apres})}" if apres else "")
+
+
+def asked(request: HttpRequest) -> str:
+    """Return the page to come back to: a form that was sent is not sent again by itself."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
