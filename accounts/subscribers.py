@@ -6,9 +6,59 @@ from accounts.models.agent import GESTION_COMPTES
 from accounts.services import donnees, export, fusion
 from portal.notifications import catalog
 
+# code -> names that its template needs
+COURRIERS: dict[str, tuple[str, ...]] = {
+    # signing up, profile
+    "compte_activation": ("nom", "identifiant", "jusqu_a", "jours", "lien"),
+    "compte_deja_actif": ("nom", "identifiant", "refuse", "telephone", "oubli", "lien"),
+    "profil_modifie": ("nom", "quoi", "champs", "lien"),
+    # what one logs in with
+    "connexion_ralentie": ("identifiant", "lien"),
+    "mot_de_passe_oublie": ("identifiant", "lien"),
+    "courriel_a_confirmer": ("identifiant", "lien"),
+    "courriel_deja_utilise": ("identifiant", "lien"),
+    "compte_modifie": ("identifiant", "modification", "date", "lien"),
+    # the town hall's check
+    "compte_valide": ("nom", "identifiant", "lien"),
+    "compte_refuse": ("nom", "identifiant", "motif"),
+    "compte_remis_en_attente": ("nom", "identifiant", "lien"),
+    "comptes_reunis": ("nom", "garde", "ferme", "lien"),
+    # the home
+    "foyer_change": ("nom", "phrase", "lien"),
+    "invitation_foyer": ("invitant", "limite", "lien"),
+    "invitation_envoyee": ("nom", "courriel", "limite", "lien"),
+    "famille_rattachee": ("nom", "famille", "service", "telephone", "lien"),
+    # closing
+    "fermeture_demandee": ("nom", "date", "lien"),
+    "fermeture_annulee": ("nom", "lien"),
+    "compte_ferme": ("nom",),
+    # agents
+    "second_facteur_ajoute": ("identifiant", "lien"),
+    "second_facteur_retire": ("identifiant", "lien"),
+    "second_facteur_essais": ("identifiant", "lien"),
+    "code_de_secours_utilise": ("identifiant", "lien"),
+    "agent_mot_de_passe": ("identifiant", "lien"),
+}
+
 
 def register() -> None:
     """Called once, when Django is ready."""
+    for code, names in COURRIERS.items():
+        catalog.register(code, *names)
+    _droits()
+    registries.personal_data(
+        modeles=donnees.MODELES,
+        export=export.exporter,
+        erase=donnees.effacer,
+        merge=fusion.reprendre,
+        inventaire=donnees.inventaire,
+        sujets=donnees.sujets,
+    )
+
+
+def _droits() -> None:
+    for role in Role:
+        registries.grant(role, "accounts.view_dossierfamille", "accounts.emettre_cles")
     registries.grant(
         Role.RESPONSABLE,
         "accounts.view_service",
@@ -18,54 +68,6 @@ def register() -> None:
         "accounts.view_conditions",
         "accounts.add_conditions",
         "accounts.change_conditions",
+        "accounts.importer_familles",
     )
-
     registries.grant(GESTION_COMPTES, "accounts.gerer_comptes", "accounts.view_compte")
-    catalog.register("compte_valide", "nom", "identifiant", "lien")
-    catalog.register("compte_refuse", "nom", "identifiant", "motif")
-    catalog.register("compte_remis_en_attente", "nom", "identifiant", "lien")
-    catalog.register("comptes_reunis", "nom", "garde", "ferme", "lien")
-    registries.personal_data(merge=fusion.reprendre)
-    registries.personal_data(
-        modeles=donnees.MODELES,
-        export=export.exporter,
-        erase=donnees.effacer,
-        inventaire=donnees.inventaire,
-        sujets=donnees.sujets,
-    )
-    catalog.register("fermeture_demandee", "nom", "date", "lien")
-    catalog.register("fermeture_annulee", "nom", "lien")
-    catalog.register("compte_ferme", "nom")
-
-    for code in (
-        "second_facteur_ajoute",
-        "second_facteur_retire",
-        "second_facteur_essais",
-        "code_de_secours_utilise",
-    ):
-        catalog.register(code, "identifiant", "lien")
-    catalog.register("agent_mot_de_passe", "identifiant", "lien")
-
-    for role in Role:
-        registries.grant(role, "accounts.view_dossierfamille", "accounts.emettre_cles")
-    registries.grant(Role.RESPONSABLE, "accounts.importer_familles")
-    catalog.register("famille_rattachee", "nom", "famille", "service", "telephone", "lien")
-
-    for code in (
-        "connexion_ralentie",
-        "mot_de_passe_oublie",
-        "courriel_a_confirmer",
-        "courriel_deja_utilise",
-    ):
-        catalog.register(code, "identifiant", "lien")
-    catalog.register("compte_modifie", "identifiant", "modification", "date", "lien")
-
-    catalog.register("compte_activation", "nom", "identifiant", "jusqu_a", "jours", "lien")
-    catalog.register(
-        "compte_deja_actif", "nom", "identifiant", "refuse", "telephone", "oubli", "lien"
-    )
-    catalog.register("profil_modifie", "nom", "quoi", "champs", "lien")
-
-    catalog.register("foyer_change", "nom", "phrase", "lien")
-    catalog.register("invitation_foyer", "invitant", "limite", "lien")
-    catalog.register("invitation_envoyee", "nom", "courriel", "limite", "lien")

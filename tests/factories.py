@@ -55,6 +55,7 @@ class CompteFactory(factory.django.DjangoModelFactory):
     etat = Etat.VALIDE
     personne = factory.SubFactory(PersonneFactory)
     ferme_at = factory.LazyAttribute(lambda o: timezone.now() if o.etat == Etat.FERME else None)
+    conditions_acceptees = "1"  # the version that the migrations bring
     password = "!"  # cannot log in by password: hashing one for each test would be slow
 
     class Params:

@@ -89,7 +89,8 @@ class MembreForm(forms.Form):
         self.initial.setdefault("envoi", uuid4())
         for field in self.fields.values():
             # About somebody else: the browser must not offer one's own name and phone.
-            field.widget.attrs["autocomplete"] = "off"
+            if getattr(field.widget, "input_type", "") in {"text", "tel", "email"}:
+                field.widget.attrs["autocomplete"] = "off"
         today = timezone.localdate()
         limits = {
             "date_naissance": (today - PLUS_VIEUX, today),

@@ -51,7 +51,7 @@ def _concernee(membre: Membre) -> PersonneConcernee:
     return PersonneConcernee(
         pk=membre.personne_id,
         nom=membre.personne.nom,
-        prenoms=membre.personne.prenoms,
+        prenoms=membre.personne.prenoms or "Enfant à naître",  # who may have no name yet
         naissance=membre.personne.naissance,
         a_naitre=membre.role == RoleMembre.A_NAITRE,
         is_enfant=membre.role in ENFANTS,

@@ -56,6 +56,12 @@ def telecharger(*, compte: Compte) -> Iterator[tuple[str, bytes]]:
 
 def inventaire(compte: Compte) -> Iterator[Categorie]:
     """Tell what accounts and homes hold."""
+    yield from _identite()
+    yield from _foyer(compte)
+    yield from _traces(compte)
+
+
+def _identite() -> Iterator[Categorie]:
     yield Categorie(
         "Votre compte",
         "Identifiant, courriel de connexion, question secrète. Votre mot de passe et votre réponse "
@@ -70,6 +76,9 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
         "Remplir vos demandes à votre place et vous répondre.",
         _JUSQU_A_LA_FERMETURE,
     )
+
+
+def _foyer(compte: Compte) -> Iterator[Categorie]:
     membres = Membre.objects.for_compte(compte).exclude(personne=compte.personne_id)
     yield Categorie(
         "Votre entourage",
@@ -86,6 +95,9 @@ def inventaire(compte: Compte) -> Iterator[Categorie]:
         "fermeture de votre compte.",
         DossierFamille.objects.filter(foyer__in=Foyer.objects.for_compte(compte)).count(),
     )
+
+
+def _traces(compte: Compte) -> Iterator[Categorie]:
     yield Categorie(
         "Vos connexions ouvertes",
         "Pour chaque navigateur connecté : l’appareil, le début de son adresse, les heures.",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -157,25 +157,29 @@ def _authentification(request: HttpRequest, progression: Progression) -> HttpRes
     wait = throttle.attempt(AUTHENTIFIER, address.throttle_key(address.current()))
     if wait is not None:
         return too_many(request, int(wait.total_seconds()) + 1)
-    data = request.POST.copy()
-    if chosen := data.get("identifiant_choisi"):
-        data["identifiant"] = chosen
-    typed = progression.formulaire(ecran, data)
-    typed.is_valid()
-    progression.garder(ecran, typed)
-    if "_precedent" in data:
+    form = _garder_secrets(request.POST.copy(), progression)
+    if "_precedent" in request.POST:
         return redirect(progression.precedent(ecran))
-    # Made anew: a secret that was typed rightly is kept as a hash by now, and the page says so
-    # instead of writing it.
-    if typed.cleaned_data.get("mot_de_passe"):
-        data["mot_de_passe"] = data["confirmation"] = ""
-    if typed.cleaned_data.get("reponse_secrete"):
-        data["reponse_secrete"] = ""
-    form = progression.formulaire(ecran, data)
     proposes = _verifier(form, progression)
     if form.is_valid():
         return _suite(request, progression, ecran)
     return _montrer(request, progression, ecran, form, proposes=proposes)
+
+
+def _garder_secrets(data: QueryDict, progression: Progression) -> forms.Form:
+    """Keep what the screen of secrets sent; return its form without the secrets that were right:
+    they are kept as hashes by now, and the page says so instead of writing them.
+    """
+    if chosen := data.get("identifiant_choisi"):
+        data["identifiant"] = chosen
+    typed = progression.formulaire(AUTHENTIFICATION, data)
+    typed.is_valid()
+    progression.garder(AUTHENTIFICATION, typed)
+    if typed.cleaned_data.get("mot_de_passe"):
+        data["mot_de_passe"] = data["confirmation"] = ""
+    if typed.cleaned_data.get("reponse_secrete"):
+        data["reponse_secrete"] = ""
+    return progression.formulaire(AUTHENTIFICATION, data)
 
 
 def _verifier(form: forms.Form, progression: Progression) -> list[str]:

@@ -137,6 +137,7 @@ _ACTES: dict[str, Callable[[Compte, forms.Form], bool]] = {
 def _connu(compte: Compte, ecran: str) -> dict[str, Any]:
     """Return what a screen shows: the fields as the database has them."""
     personne = compte.personne
+    assert personne is not None  # noqa: S101 (`habitant` saw to it)
     if ecran == "identite":
         return {name: getattr(personne, name) for name in IDENTITE}
     if ecran == "adresse":

@@ -123,7 +123,7 @@ def test_a_town_that_adds_members_itself_says_whom_to_ask(page, camille, setting
     settings.AJOUT_DIRECT = frozenset({"adulte"})
 
     shown = html(page.get(ENTOURAGE))
-    assert "Ajouter un enfant : adressez-vous à la mairie" in shown
+    assert "Ajouter un enfant\N{NO-BREAK SPACE}: adressez-vous à la mairie" in shown
     assert url("ajouter-adulte") in shown
     assert url("ajouter-enfant") not in shown
     followed = page.post(url("ajouter-enfant"), LEA, follow=True)
@@ -279,7 +279,7 @@ def test_modifying_leads_back_to_the_page_that_shows_it(page, camille):
     assert sent["Location"] == url("membre", lea.pk)
     shown = html(page.get(sent["Location"]))
     assert "La fiche de Léa Martin est à jour." in shown
-    assert "École : Les Tilleuls" in shown
+    assert "École\N{NO-BREAK SPACE}: Les Tilleuls" in shown
 
 
 def test_removing_asks_once_and_names_what_is_lost(page, camille):

@@ -1,4 +1,4 @@
-"""« Fermer mon compte »: asked behind the password, cancelled during the delay, then done for good."""
+"""« Fermer mon compte »: asked behind the password, cancelled for a while, then done for good."""
 
 from datetime import timedelta
 from time import sleep

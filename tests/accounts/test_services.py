@@ -97,7 +97,7 @@ def test_who_is_there_already_is_told_apart(browser, row, compte):
 
     html = text(browser.get(CONFIRM))
 
-    assert "Y sont déjà" in html
+    assert "Déjà dans votre entourage" in html
     assert "Seront ajoutées" not in html
 
 

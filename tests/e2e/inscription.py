@@ -1,4 +1,4 @@
-"""The screens of the sign-up and of the profile, as stops of the crawl: in order, as one fills them."""
+"""The screens of the sign-up and of the profile, as stops of the crawl, in the order of the day."""
 
 from __future__ import annotations
 
