@@ -1,4 +1,4 @@
-"""People and homes of the demonstration town, made by the services that residents and clerks use."""
+"""People and homes of the demonstration town, made by the services that people use."""
 
 from __future__ import annotations
 

@@ -75,9 +75,9 @@ def reprendre(garde: Compte, ferme: Compte) -> None:
         _amener(la, ici)
         # What differed stays in the history of the home that is left: a co-representative of the
         # kept one has no business with it.
-        noter(la, Changement.Acte.FUSION, sujet=garde.personne, auteur=garde, details=perdus)
+        noter(la, Changement.Acte.FUSION, sujet=garde.personne, auteur=None, details=perdus)
     if ici is not None:
-        noter(ici, Changement.Acte.FUSION, sujet=garde.personne, auteur=garde)
+        noter(ici, Changement.Acte.FUSION, sujet=garde.personne, auteur=None)
     partie, ferme.personne = ferme.personne, None
     ferme.save(update_fields=["personne"])
     partage.fondre(garde.personne, partie)

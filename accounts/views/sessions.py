@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,8 +28,8 @@ def fermer(request: HttpRequest, cle: str) -> HttpResponse:
         return redirect("accounts:sessions")
     if cle == cle_de(request.session.session_key or ""):  # logging out is what closes this one
         return redirect("accounts:sessions")
-    if not service.fermer(compte=titulaire(request), cle=cle):
-        raise Http404
+    # One that is closed already (a double click) and one of nobody here get the same answer.
+    service.fermer(compte=titulaire(request), cle=cle)
     messages.success(request, "La session est fermée.")
     return redirect("accounts:sessions")
 

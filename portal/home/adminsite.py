@@ -32,7 +32,7 @@ class ParvisAdminSite(admin.AdminSite):
             raise Http404
         return redirect_to_login(index)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Agents change their password where everyone does: same rules, same messages."""
         return redirect("accounts:mot-de-passe")
 

@@ -108,20 +108,20 @@ def test_session_of_another_account_is_neither_seen_nor_closed(elodie):
     mine, his = browser(), browser(PHONE, name="paul")
 
     assert len(rows(mine)) == 1
-    assert mine.post(f"{URL}{key(his)}/fermer/").status_code == 404
+    assert mine.post(f"{URL}{key(his)}/fermer/").status_code == 302
     mine.post(f"{URL}fermer-les-autres/")
     assert his.get("/demandes/").status_code == 200
 
 
 @pytest.mark.parametrize("cle", ["0" * 32, "x", "--"])
 def test_unknown_session_is_not_found(elodie, cle):
-    assert browser().post(f"{URL}{cle}/fermer/").status_code == 404
+    assert browser().post(f"{URL}{cle}/fermer/").status_code == 302
 
 
 def test_raw_key_of_a_session_closes_nothing(elodie):
     laptop, phone = browser(), browser(PHONE)
 
-    assert laptop.post(f"{URL}{phone.session.session_key}/fermer/").status_code == 404
+    assert laptop.post(f"{URL}{phone.session.session_key}/fermer/").status_code == 302
     assert phone.get("/demandes/").status_code == 200
 
 

@@ -81,7 +81,7 @@ def emettre(page: Page) -> None:
 
 
 def emettre_en_nombre(page: Page) -> None:
-    page.locator("#action-toggle").check()
+    page.get_by_role("row", name="Libre").get_by_role("checkbox").check()
     page.get_by_role("combobox", name="Action").select_option("emettre_csv")
     page.get_by_role("button", name="Envoyer").click()
 

@@ -93,7 +93,7 @@ def publish(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_cles_a_rattacher")]
+    dependencies = [("accounts", "0002_comptes_et_foyers")]
     operations = [
         migrations.RunPython(publish, migrations.RunPython.noop, elidable=False),
         migrations.RunSQL(IMMUTABLE, MUTABLE),
