@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from accounts.models import Compte
+
+F = TypeVar("F")
 
 _permissions: dict[str, set[str]] = defaultdict(set)
 
@@ -102,16 +104,17 @@ def personal_data(
     holds; `modeles` are the labels of the models this covers.
     """
     _modeles.update(modeles)
-    if export is not None:
-        _exporters.append(export)
-    if erase is not None:
-        _erasers.append(erase)
-    if merge is not None:
-        _mergers.append(merge)
-    if inventaire is not None:
-        _inventaires.append(inventaire)
-    if sujets is not None:
-        _sujets.append(sujets)
+    _add(_exporters, export)
+    _add(_erasers, erase)
+    _add(_mergers, merge)
+    _add(_inventaires, inventaire)
+    _add(_sujets, sujets)
+
+
+def _add(registry: list[F], function: F | None) -> None:
+    # Once: Django readies its apps again when INSTALLED_APPS is overridden.
+    if function is not None and function not in registry:
+        registry.append(function)
 
 
 def modeles() -> frozenset[str]:

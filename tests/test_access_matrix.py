@@ -114,7 +114,8 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
     # Terms, and what every public site owes
     "accounts:conditions": {"": PARTOUT},
     "accounts:conditions-version": {"version": PARTOUT},
-    "accounts:accepter-conditions": {"": seulement(titulaire=200, autre=200)},
+    # Nothing to accept: on to the usual first page, by way of the login's address.
+    "accounts:accepter-conditions": {"": seulement(titulaire=LOGIN, autre=LOGIN)},
     "accounts:refuser-conditions": {"": seulement(titulaire=200, autre=200)},
     "home:aide": {"": PARTOUT},
     "home:mentions-legales": {"": PARTOUT},

@@ -126,8 +126,9 @@ def test_role_decides_what_an_agent_may_do():
     assert not agent.has_perm("accounts.view_service")
     assert responsable.has_perm("accounts.view_service")
     assert not responsable.has_perm("accounts.delete_service")
-    assert not agent.has_module_perms("accounts")
+    assert not agent.has_perm("accounts.gerer_comptes")
     assert agent.has_module_perms("demarches")
+    assert not agent.has_module_perms("notifications")
 
 
 def test_resident_and_closed_agent_may_do_nothing_in_the_admin():

@@ -54,6 +54,7 @@ NOT_PAGES = {
     "demarches:demander-lien",
     "demarches:garder",
     "admin:demarches_demande_pdf",
+    "admin:accounts_compte_valider",
 }
 INFORMATION = ("aide", "mentions-legales", "confidentialite", "accessibilite")
 NAISSANCE, ENCOMBRANTS = "acte-naissance", "encombrants"
@@ -238,8 +239,8 @@ class Inventory:
             Stop("/"),
             *_accounts(self.resident),
             *_agents_and_terms(self.agent),
-            *_second_factor(),
             *_stops(familles.agent(self.agent)),
+            *_second_factor(),
         ]
 
 

@@ -10,14 +10,16 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Foyer, Service
 from demarches import demonstration
 from demarches.models import Demande, Demarche
 from demarches.services import brouillon, depot
 from portal.notifications.models import OutgoingMessage
 from portal.ui import errors
 from tests.e2e.inventory import Inventory, Stop
-from tests.factories import CompteFactory
+from tests.factories import CompteFactory, DossierFamilleFactory
 from tests.html import validator
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +88,11 @@ def test_pages_of_an_agent(inventory, log_in, tmp_path):
 @pytest.mark.parametrize("typed", [None, {}], ids=["new", "sent empty"])
 def test_every_screen_of_every_demarche(log_in, tmp_path, typed):
     demonstration.charger_catalogue()
-    compte = CompteFactory()
+    compte = CompteFactory(foyer=True)
     client = log_in(compte)
+    for service in Service.objects.filter(emet_des_cles=True):  # a family for those reserved
+        foyer = Foyer.objects.for_compte(compte).get()
+        DossierFamilleFactory(service=service, foyer=foyer, rattachement_at=timezone.now())
     pages: Pages = {}
     for demarche in Demarche.objects.all():
         draft = brouillon.commencer(demarche_id=demarche.pk, compte=compte)

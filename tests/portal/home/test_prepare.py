@@ -39,7 +39,7 @@ def test_demonstration_prints_logins_that_work_and_repeats_nothing(client):
     built = counts()
     assert min(built) > 0
 
-    logins = [LOGIN.fullmatch(line) for line in lines]
+    logins = [LOGIN.fullmatch(line) for line in lines if not line.startswith("Clé de famille")]
     assert all(logins), lines
     assert {login[1] for login in logins} == {"Résident", "Agent"}
     for login in logins:
