@@ -20,7 +20,7 @@ COURRIERS: dict[str, tuple[str, ...]] = {
     "compte_modifie": ("identifiant", "modification", "date", "lien"),
     # the town hall's check
     "compte_valide": ("nom", "identifiant", "lien"),
-    "compte_refuse": ("nom", "identifiant", "motif"),
+    "compte_refuse": ("nom", "identifiant", "motif", "effacement"),
     "compte_remis_en_attente": ("nom", "identifiant", "lien"),
     "comptes_reunis": ("nom", "garde", "ferme", "lien"),
     # the home

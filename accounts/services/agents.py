@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.errors import AgentInvalide, DroitsInterdits
-from accounts.models import AgentProfil, Compte, Etat, Role, Service
+from accounts.models import AgentProfil, Compte, Etat, Role, Service, SessionCompte
 from accounts.queries import agents as queries
-from accounts.services import jetons
+from accounts.services import jetons, second_facteur
 from portal.audit import log
 from portal.kernel.db import refuse_on
 from portal.kernel.text import clean_line
@@ -105,6 +106,25 @@ def changer_droits(
         actor=auteur,
         details={"avant": avant, "apres": _droits(profil, choisis)},
     )
+
+
+@transaction.atomic
+def fermer(*, identifiant: str) -> Compte:
+    """Close the account of an agent who leaves: no login any more, open sessions and second factor
+    gone; what they did keeps their name. Raises AgentInvalide. Closed already, stays so.
+    """
+    agents = Compte.objects.filter(is_staff=True, identifiant=clean_line(identifiant).lower())
+    compte = agents.select_for_update(of=("self",)).first()
+    if compte is None:
+        raise AgentInvalide(f"« {identifiant} » n’est pas un agent.")
+    if compte.etat != Etat.FERME:
+        compte.etat, compte.ferme_at = Etat.FERME, timezone.now()
+        compte.set_unusable_password()
+        compte.save(update_fields=["etat", "ferme_at", "password"])
+        second_facteur.oublier(compte)
+        SessionCompte.objects.filter(compte_id=compte.pk).delete()
+        log.record("agent.ferme", target=compte)
+    return compte
 
 
 def _services(codes: Iterable[str]) -> list[Service]:

@@ -8,6 +8,7 @@ a link that was forwarded, or read over a shoulder, opens nobody's home.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
@@ -37,6 +38,7 @@ from accounts.models import (
     Personne,
     RoleMembre,
 )
+from accounts.queries import entourage as queries
 from accounts.services.foyer import (
     Chez,
     annoncer,
@@ -101,6 +103,15 @@ def retirer(*, compte_id: int, invitation_id: int) -> None:
     log.record("foyer.invitation_retiree", target=chez.foyer, actor=chez.compte)
 
 
+def purger(before: datetime) -> int:
+    """Delete the invitations that ended, one way or another, before `before` (aware): they hold an
+    address. Return how many.
+    """
+    ended = Q(acceptee_at__lt=before) | Q(annulee_at__lt=before) | Q(expire_at__lt=before)
+    deleted, _by_model = Invitation.objects.filter(ended).delete()
+    return deleted
+
+
 def jeton(invitation: Invitation) -> str:
     """Return the signed, dated token that stands in the mail's link."""
     return signing.dumps(invitation.pk, salt=_SALT)
@@ -122,6 +133,13 @@ def lire(texte: str) -> Invitation:
     if invitation is None or not _tient(invitation):
         raise InvitationTerminee
     return invitation
+
+
+def recues(compte: Compte) -> list[tuple[str, str]]:
+    """Return who invites an account into a home (« Camille M. »), each with the token of the
+    invitation's page (one query).
+    """
+    return [(signature(i.auteur), jeton(i)) for i in queries.invitations_recues(compte)]
 
 
 @transaction.atomic

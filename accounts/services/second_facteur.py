@@ -101,13 +101,19 @@ def retirer(*, compte_id: int, auteur: Compte | None) -> bool:
     Without an author it is the operator who does it, for a lost phone: the open sessions close.
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
-    retires, _by_model = TOTPDevice.objects.filter(user=compte).delete()
-    StaticDevice.objects.filter(user=compte).delete()
+    retires = oublier(compte)
     if auteur is None:
         SessionCompte.objects.filter(compte_id=compte.pk).delete()
     if retires:
         event = log.record("compte.second_facteur_retire", target=compte, actor=auteur)
         _annoncer("second_facteur_retire", compte, event)
+    return retires
+
+
+def oublier(compte: Compte) -> bool:
+    """Delete phone and recovery codes of a locked account; return whether there was a phone."""
+    retires, _by_model = TOTPDevice.objects.filter(user=compte).delete()
+    StaticDevice.objects.filter(user=compte).delete()
     return bool(retires)
 
 

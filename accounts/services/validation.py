@@ -12,6 +12,7 @@ from accounts.models import Compte, Etat, SessionCompte
 from portal.audit import log
 from portal.kernel.text import clean
 from portal.notifications import catalog, outbox
+from portal.ui.formats import date_longue
 
 
 def a_l_activation(compte: Compte) -> None:
@@ -59,7 +60,7 @@ def refuser(*, compte_id: int, agent: Compte, motif: str) -> Compte:
     _decider(compte, Etat.REFUSE, agent, motif=motif)
     SessionCompte.objects.filter(compte_id=compte.pk).delete()
     evenement = log.record("compte.refuse", target=compte, actor=agent)
-    _annoncer("compte_refuse", compte, evenement.pk, {"motif": motif})
+    _annoncer("compte_refuse", compte, evenement.pk, _refus(motif))
     return compte
 
 
@@ -82,7 +83,7 @@ def remettre_en_attente(*, compte_id: int, agent: Compte) -> Compte:
 
 def apercu_refus(compte: Compte, motif: str) -> catalog.Rendered:
     """Return the mail that a refusal for this reason would send."""
-    return catalog.render("compte_refuse", _context(compte) | {"motif": motif})
+    return catalog.render("compte_refuse", _context(compte) | _refus(motif))
 
 
 def _verrouiller(compte_id: int, *etats: str) -> Compte:
@@ -111,6 +112,11 @@ def _annoncer(code: str, compte: Compte, fait: int, context: dict[str, str]) -> 
 
 def _context(compte: Compte) -> dict[str, str]:
     return {"nom": compte.get_full_name(), "identifiant": compte.identifiant}
+
+
+def _refus(motif: str) -> dict[str, str]:
+    end = timezone.now() + settings.DUREE_COMPTE_JAMAIS_ACTIVE
+    return {"motif": motif, "effacement": date_longue(end)}
 
 
 def _lien() -> dict[str, str]:

@@ -16,7 +16,7 @@ from accounts.models import Compte
 from accounts.queries import entourage as queries
 from accounts.queries.entourage import FoyerVu, MembreVu
 from accounts.services import foyer as services
-from accounts.services.invitations import jeton, signature
+from accounts.services.invitations import recues
 from accounts.views.acces import habitant
 from portal.kernel.errors import Refusal
 
@@ -33,7 +33,7 @@ def entourage(request: HttpRequest) -> HttpResponse:
         "foyer": foyer,
         "ajouts": settings.AJOUT_DIRECT if compte.is_valide else frozenset(),
         "envoyees": queries.invitations_envoyees(foyer.foyer) if foyer.is_responsable else (),
-        "recues": [(signature(i.auteur), jeton(i)) for i in queries.invitations_recues(compte)],
+        "recues": recues(compte),
     }
     return render(request, "accounts/entourage.html", context)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.facade import personnes_concernees
+from accounts.facade import famille, invitations_recues
 from accounts.models import Compte
 from demarches import facade
 from portal.kernel import clock
@@ -25,10 +25,12 @@ def tableau(request: HttpRequest) -> HttpResponse:
     if not compte.is_authenticated or compte.personne_id is None:
         return redirect("admin:index")  # an agent's desk is elsewhere
     brouillons, demandes = facade.dernieres_demandes(compte)
+    foyer = famille(compte)
     context = {
         "brouillons": brouillons,
         "demandes": demandes,
-        "famille": [p for p in personnes_concernees(compte) if not p.is_titulaire],
+        "famille": [m for m in (*foyer.adultes, *foyer.enfants) if not m.is_moi],
+        "invitations": invitations_recues(compte),
         "verification_prevue": _verification_prevue(compte),
     }
     return render(request, "dashboard/tableau.html", context)

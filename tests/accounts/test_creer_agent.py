@@ -323,3 +323,36 @@ def test_list_of_agents_costs_the_same_at_any_size(log_in, chef, services, max_q
         assert client.get("/admin/accounts/agentprofil/").status_code == 200
 
     assert queries.count <= 12, queries.sql
+
+
+# Leaving
+
+
+def test_agent_who_leaves_is_logged_out_and_does_not_come_back(client, services):
+    agent = CompteFactory(agent=True, services=services, identifiant="marie", password="!")
+    client.force_login(agent)
+    assert client.get("/admin/").status_code == 200
+    out = StringIO()
+
+    call_command("fermer_agent", "Marie", stdout=out)
+
+    assert "Compte fermé : marie" in out.getvalue()
+    assert client.get("/admin/").status_code == 302
+    agent.refresh_from_db()
+    assert (agent.etat, agent.ferme_at is not None) == (Etat.FERME, True)
+    assert AuditEvent.objects.get(action="agent.ferme").target_id == str(agent.pk)
+    # The address may serve a new account, and closing twice changes nothing.
+    CompteFactory(courriel=agent.courriel)
+    call_command("fermer_agent", "marie", stdout=StringIO())
+    assert AuditEvent.objects.filter(action="agent.ferme").count() == 1
+
+
+@pytest.mark.parametrize("nom", ["personne", "habitant", ""])
+def test_only_an_agent_is_closed_that_way(nom):
+    resident = CompteFactory(identifiant="habitant")
+
+    with pytest.raises(CommandError, match="n’est pas un agent"):
+        call_command("fermer_agent", nom)
+
+    resident.refresh_from_db()
+    assert resident.etat == Etat.VALIDE

@@ -24,9 +24,10 @@ from accounts.models import Changement, Etat, Foyer, Invitation, Membre, RoleMem
 from accounts.queries import entourage
 from accounts.services import foyer as foyers
 from accounts.services import invitations
+from accounts.tasks import purger_comptes
 from portal.audit.models import AuditEvent
 from portal.notifications.models import OutgoingMessage
-from tests.factories import CompteFactory, MembreFactory, PersonneFactory
+from tests.factories import CompteFactory, FoyerFactory, MembreFactory, PersonneFactory
 
 pytestmark = pytest.mark.django_db
 ADRESSE = "alex@exemple.fr"
@@ -321,3 +322,23 @@ def test_who_leaves_sees_nothing_later(camille, alex):
     Changement.objects.create(foyer=chez(camille), acte="modification", sujet="Léa")
 
     assert [c.acte for c in entourage.historique(alex)] == ["arrivee"]
+
+
+def test_ended_invitations_are_forgotten_with_their_address():
+    foyer, now = FoyerFactory(), timezone.now()
+    auteur = CompteFactory(foyer=foyer)
+
+    def invitation(courriel, **fields):
+        fields = {"expire_at": now + timedelta(days=7)} | fields
+        return Invitation.objects.create(foyer=foyer, auteur=auteur, courriel=courriel, **fields)
+
+    long_ago = now - timedelta(days=40)
+    for rank, field in enumerate(("acceptee_at", "annulee_at", "expire_at")):
+        invitation(f"vieux{rank}@exemple.fr", **{field: long_ago})
+        invitation(f"neuf{rank}@exemple.fr", **{field: now - timedelta(days=1)})
+    invitation("attend@exemple.fr")
+
+    purger_comptes()
+
+    kept = set(Invitation.objects.values_list("courriel", flat=True))
+    assert kept == {"neuf0@exemple.fr", "neuf1@exemple.fr", "neuf2@exemple.fr", "attend@exemple.fr"}

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import RoleMembre
+from accounts.services.invitations import inviter
 from tests.definitions import saisie
 from tests.demarches.browser import Browser
 from tests.factories import CompteFactory, DemandeFactory, MembreFactory, VersionDemarcheFactory
@@ -54,9 +55,19 @@ def test_four_last_requests_and_the_drafts(logged_in, compte):
     assert logged_in.text.count("Détails de la demande") == 4
 
 
+def test_invitation_waits_there(logged_in, compte):
+    host = CompteFactory(foyer=True, personne__prenoms="Alex Jean")
+    inviter(compte_id=host.pk, courriel=compte.courriel)
+
+    logged_in.open(URL)
+
+    assert "Alex M. vous invite à représenter son foyer" in logged_in.text
+    assert logged_in.link("Voir l'invitation").startswith("/entourage/invitation/")
+
+
 def test_family_once_it_is_known(logged_in, compte):
     foyer = compte.personne.membres.get().foyer
-    MembreFactory(foyer=foyer, personne__prenoms="Léa")
+    lea = MembreFactory(foyer=foyer, personne__prenoms="Léa")
     MembreFactory(foyer=foyer, personne__prenoms="Jeanne", role=RoleMembre.CONTACT)
     MembreFactory(foyer=foyer, personne__prenoms="Partie", fin=timezone.localdate())
     MembreFactory(personne__prenoms="Zoé")
@@ -65,6 +76,7 @@ def test_family_once_it_is_known(logged_in, compte):
 
     assert "Ma famille" in text
     assert "Léa Martin" in text
+    assert logged_in.link("Léa Martin") == f"/entourage/{lea.pk}/"
     for absent in ("Jeanne", "Partie", "Zoé"):
         assert absent not in text
 
@@ -101,4 +113,4 @@ def test_number_of_queries(log_in, compte, max_queries, size):
     with max_queries() as queries:
         assert client.get(URL).status_code == 200
 
-    assert queries.count <= 6, queries.sql
+    assert queries.count <= 8, queries.sql
