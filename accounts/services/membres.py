@@ -48,6 +48,7 @@ GENRES = {
     RoleMembre.A_NAITRE: "enfant",
     RoleMembre.CONTACT: "contact",
 }
+COORDONNEES = frozenset({"Téléphone mobile", "Téléphone fixe", "Courriel"})
 # Codes of what must be confirmed.
 PARENT, DOUBLON = "parent", "doublon"
 
@@ -76,7 +77,10 @@ def ajouter(
     if personne.pk is None:
         personne.save()
     membre = foyer.membres.create(personne=personne, role=role, lien=lien, envoi=envoi)
-    details = differences({}, _valeurs(membre))
+    valeurs = _valeurs(membre)
+    if role in REPRESENTANTS:  # who comes in person did not give their coordinates to the others
+        valeurs = {k: v for k, v in valeurs.items() if k not in COORDONNEES}
+    details = differences({}, valeurs)
     noter(foyer, acte, sujet=personne, auteur=auteur, membre=membre, details=details)
     log.record("foyer.membre_ajoute", target=membre, actor=auteur, details={"role": role})
     return membre

@@ -1,4 +1,4 @@
-"""Django's admin, with the town's name, our login and second factor, and 404 for strangers."""
+"""Django's admin, with the town's name, our login, and 404 for strangers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-
-from accounts.queries import second_facteur
-from portal.ui.suites import asked, vers
 
 
 class ParvisAdminSite(admin.AdminSite):
@@ -37,18 +34,14 @@ class ParvisAdminSite(admin.AdminSite):
         return redirect("accounts:mot-de-passe")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Hide every page of the admin from logged-in people who are not agents, and ask agents
-        for their second factor first.
+        """Hide every page of the admin from logged-in people who are not agents (the second factor
+        of those who are is asked by `accounts.middleware.LoginRequired`).
         """
         inner = super().admin_view(view, cacheable)
 
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
-            if request.user.is_authenticated:
-                page = second_facteur.page_manquante(request.user)
-                if page is not None:
-                    return redirect(vers(page, asked(request)))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(wrapped, view)
