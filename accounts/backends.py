@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from accounts.models import Compte, Etat
+from portal.kernel.text import canonical_name
 
 
 def trouver(nom: str) -> Compte | None:
@@ -19,15 +20,14 @@ def trouver(nom: str) -> Compte | None:
     By e-mail, never one to activate: anybody may have typed that address, and what such an account
     answers would tell whether the address already has another.
     """
-    nom = nom.strip()
+    nom = canonical_name(nom)
     if "@" in nom:
-        # lower() and the states as the unique index has them: read by it, and equal to what it
-        # holds equal.
+        # lower() and the states as the unique index has them: read by it.
         comptes = Compte.objects.annotate(minuscule=Lower("courriel"))
         closed = Q(etat__in=[Etat.A_ACTIVER, Etat.FERME])
-        found = comptes.filter(~closed, minuscule=Lower(Value(nom)))
+        found = comptes.filter(~closed, minuscule=nom)
         return next(iter(found.order_by()), None)  # one at most: an order would choose its index
-    return Compte.objects.exclude(etat=Etat.FERME).filter(identifiant=nom.lower()).first()
+    return Compte.objects.exclude(etat=Etat.FERME).filter(identifiant=nom).first()
 
 
 def verifier(compte: Compte | None, mot_de_passe: str) -> bool:

@@ -18,7 +18,7 @@ class LienExpire(Refusal):
 
 class CompteNonValide(Refusal):
     message = (
-        "Votre compte est en cours de vérification par la mairie. Vous pourrez faire ce "
+        "Votre compte est en attente de validation par la mairie. Vous pourrez faire ce "
         "changement dès qu’il sera validé ; vous pouvez déjà déposer des demandes."
     )
 
@@ -53,6 +53,21 @@ class FamilleDejaRattachee(Refusal):
     message = (
         "Cette famille est déjà rattachée à un foyer : elle n’a pas besoin de clé. Pour la "
         "rattacher à un autre foyer, détachez-la d’abord."
+    )
+
+
+class ServiceSansCoordonnees(Refusal):
+    message = (
+        "Ce service n’a ni téléphone ni courriel : les familles ne sauraient pas à qui demander de "
+        "l’aide. Un responsable du service ou l’administrateur les renseigne d’abord "
+        "(administration, « Services »)."
+    )
+
+
+class ClesDejaRemises(Refusal):
+    message = (
+        "Ces clés ont déjà été émises, et ne sont plus montrées. Si vous ne les avez pas gardées, "
+        "émettez-en d’autres."
     )
 
 
@@ -129,8 +144,11 @@ class CodeRefuse(Refusal):
     )
 
 
-class TropDeCodes(Refusal):
-    message = "Trop d’essais. Attendez un peu avant de réessayer."
+class CodeDeSecoursRefuse(CodeRefuse):
+    message = (
+        "Ce code n’est pas un des vôtres, ou il a déjà servi. Vérifiez le code ; essayez-en un "
+        "autre de votre liste."
+    )
 
 
 class ConditionsChangees(Refusal):

@@ -21,13 +21,14 @@ COURRIERS: dict[str, tuple[str, ...]] = {
     # the town hall's check
     "compte_valide": ("nom", "identifiant", "lien"),
     "compte_refuse": ("nom", "identifiant", "motif", "effacement"),
-    "compte_remis_en_attente": ("nom", "identifiant", "lien"),
+    "compte_remis_en_attente": ("nom", "identifiant", "message", "lien"),
     "comptes_reunis": ("nom", "garde", "ferme", "lien"),
     # the home
     "foyer_change": ("nom", "phrase", "lien"),
     "invitation_foyer": ("invitant", "limite", "lien"),
     "invitation_envoyee": ("nom", "courriel", "limite", "lien"),
     "famille_rattachee": ("nom", "famille", "service", "telephone", "lien"),
+    "famille_detachee": ("nom", "famille", "service", "telephone", "lien"),
     # closing
     "fermeture_demandee": ("nom", "date", "lien"),
     "fermeture_annulee": ("nom", "lien"),
@@ -68,6 +69,7 @@ def _droits() -> None:
         "accounts.view_conditions",
         "accounts.add_conditions",
         "accounts.change_conditions",
+        "accounts.delete_conditions",
         "accounts.importer_familles",
     )
     registries.grant(GESTION_COMPTES, "accounts.gerer_comptes", "accounts.view_compte")

@@ -62,6 +62,7 @@ urlpatterns = [
     # Sign-up, activation, profile
     path("inscription/", inscription.commencer, name="inscription"),
     path("inscription/envoyee/", inscription.envoyee, name="inscription-envoyee"),
+    path("inscription/corriger-adresse/", activation.corriger, name="corriger-adresse"),
     path("inscription/identifiant-libre/", inscription.identifiant_libre, name="identifiant-libre"),
     path("inscription/<slug:ecran>/", inscription.ecran, name="inscription-ecran"),
     path("activation/<str:jeton>/", activation.activation, name="activation"),

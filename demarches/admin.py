@@ -102,13 +102,21 @@ class DemarcheFilter(admin.SimpleListFilter):
 
 @admin.register(Demande)
 class DemandeAdmin(admin.ModelAdmin):
-    list_display = ["numero", "demarche", "nom_demandeur", "etat_affiche", "recue_le", "agent"]
+    list_display = [
+        "numero",
+        "demarche",
+        "nom_demandeur",
+        "pour_qui",
+        "etat_affiche",
+        "recue_le",
+        "agent",
+    ]
     list_display_links = ["numero"]
     list_select_related = ["version__demarche", "agent"]
     list_filter = [EtatFilter, DemarcheFilter]
     list_per_page = 25
-    search_fields = ["numero", "nom_demandeur"]
-    search_help_text = "Numéro de ticket ou nom du demandeur"
+    search_fields = ["numero", "nom_demandeur", "concernes"]
+    search_help_text = "Numéro de ticket, nom du demandeur ou de la personne concernée"
     show_full_result_count = False  # a count of everything for the sake of a sentence
     actions = ["prendre_en_charge"]
     ordering = ["depot_at"]
@@ -116,6 +124,10 @@ class DemandeAdmin(admin.ModelAdmin):
     @admin.display(description="démarche", ordering="version__demarche__titre")
     def demarche(self, demande: Demande) -> str:
         return demande.version.demarche.titre
+
+    @admin.display(description="personne concernée", ordering="concernes", empty_value="–")
+    def pour_qui(self, demande: Demande) -> str:
+        return demande.concernes
 
     @admin.display(description="état", ordering="etat")
     def etat_affiche(self, demande: Demande) -> str:

@@ -109,7 +109,7 @@ class DossierFamilleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = DossierFamille
 
-    service = factory.SubFactory(ServiceFactory, emet_des_cles=True)
+    service = factory.SubFactory(ServiceFactory, emet_des_cles=True, telephone="+33261910030")
     reference = factory.Sequence(lambda n: f"F{n:05}")
     nom = "Martin"
     donnees = factory.LazyFunction(

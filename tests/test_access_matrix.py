@@ -69,6 +69,7 @@ MATRIX: dict[str, dict[str, dict[str, int | str]]] = {
         "ecran identite": AILLEURS,
     },
     "accounts:inscription-envoyee": {"": AILLEURS},
+    "accounts:corriger-adresse": {"": AILLEURS},
     "accounts:identifiant-libre": {"": PARTOUT},
     "accounts:renvoyer-activation": {"": PARTOUT},
     "accounts:activation": {
@@ -408,7 +409,8 @@ def test_the_whole_admin_is_closed_to_residents_and_strangers(ville):
             continue
         path = "/" + pattern.replace("<path:object_id>", "1").replace("<int:pk>", "1")
         path = path.replace("<slug:acte>", "refuser").replace("<path:content_type_id>", "1")
-        path = re.sub("<int:[a-z_]+>", "1", path)
+        path = re.sub("<int:[a-z_]+>", "1", path).replace("<str:extension>", "csv")
+        path = path.replace("<uuid:lot>", "00000000-0000-4000-8000-000000000000")
         anonymous = ville.clients["anonyme"].get(path)
         assert anonymous.status_code == 302, path
         assert anonymous["Location"].startswith(("/admin/login/", "/connexion/")), path

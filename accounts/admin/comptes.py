@@ -18,7 +18,7 @@ from accounts import registries
 from accounts.admin import lecture
 from accounts.admin.enfants import PagesEnfants
 from accounts.admin.fusions import PagesFusion
-from accounts.forms.validation import RefusForm
+from accounts.forms.validation import RefusForm, RemiseForm
 from accounts.models import Compte, DossierFamille, Etat
 from accounts.queries import doublons, habitants
 from accounts.services import lectures, validation
@@ -65,7 +65,7 @@ class EtatFilter(admin.SimpleListFilter):
         if self.value() == "tous":
             return queryset
         if self.value() == "en_retard":
-            return queryset.filter(etat=Etat.EN_ATTENTE, activation_at__lt=lecture.limite())
+            return queryset.filter(etat=Etat.EN_ATTENTE, activation_at__lt=habitants.limite())
         known = self.value() in Etat.values
         return queryset.filter(etat=self.value()) if known else queryset.none()
 
@@ -243,10 +243,13 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
             nom = compte.get_full_name()
             self.message_user(request, f"Compte de {nom} refusé. Votre raison lui est envoyée.")
             return redirect("admin:accounts_compte_changelist")
-        motif = form.cleaned_data.get("motif", "") if form.is_bound and form.is_valid() else ""
+        # First the reason, then the mail as it will leave; « corriger » leads back to the reason.
+        motif = form.cleaned_data["motif"] if form.is_valid() else ""
+        vu = bool(motif) and "corriger" not in request.POST
         context = self.contexte(request, compte, "Refuser le compte") | {
             "form": form,
-            "courriel": validation.apercu_refus(compte, motif or "[Votre raison s’écrira ici.]"),
+            "courriel": validation.apercu_refus(compte, motif) if vu else None,
+            "effacement": validation.effacement_apres_refus(),
             "is_possible": compte.etat == Etat.EN_ATTENTE,
         }
         status = 422 if form.errors else 200
@@ -255,18 +258,26 @@ class CompteAdmin(PagesFusion, PagesEnfants, admin.ModelAdmin):
     def remettre(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put the account back in the queue, once confirmed."""
         compte = self.trouver(request, str(pk))
-        if request.method == "POST":
+        form = RemiseForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            message = form.cleaned_data["message"]
             try:
-                validation.remettre_en_attente(compte_id=pk, agent=self.agent(request))
+                validation.remettre_en_attente(
+                    compte_id=pk, agent=self.agent(request), message=message
+                )
             except Refusal as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.message_user(request, "Compte remis en attente. Un courriel le lui dit.")
             return redirect("admin:accounts_compte_change", pk)
         context = self.contexte(request, compte, "Remettre le compte en attente") | {
+            "form": form,
             "is_possible": compte.etat in (Etat.VALIDE, Etat.REFUSE),
         }
-        return TemplateResponse(request, "admin/accounts/compte/attente.html", context)
+        status = 422 if form.errors else 200
+        return TemplateResponse(
+            request, "admin/accounts/compte/attente.html", context, status=status
+        )
 
     def _trop_tard(self, request: HttpRequest, pk: int, etat: Etat, phrase: str) -> HttpResponse:
         """Say who was quicker; nothing when it was the same agent, clicking twice."""

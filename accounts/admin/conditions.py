@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.admin import lecture
 from accounts.admin.agents import agent
 from accounts.models import Conditions
 from accounts.services import conditions
@@ -61,9 +62,14 @@ class ConditionsForm(forms.ModelForm):
 @admin.register(Conditions)
 class ConditionsAdmin(admin.ModelAdmin):
     form = ConditionsForm
-    list_display = ["version", "publication_at", "en_vigueur"]
+    list_display = ["version", "depuis_le", "en_vigueur"]
+    actions = None  # one at a time
     fields = ["version", "texte", "publication_at", "apercu"]
     readonly_fields = ["apercu"]
+
+    @admin.display(description="en vigueur le", ordering="publication_at")
+    def depuis_le(self, obj: Conditions) -> str:
+        return lecture.moment(obj.publication_at)
 
     @admin.display(description="état")
     def en_vigueur(self, obj: Conditions) -> str:
@@ -88,7 +94,8 @@ class ConditionsAdmin(admin.ModelAdmin):
         obj = self.get_object(request, str(pk))
         if obj is None or not self.has_view_permission(request, obj):
             raise Http404
-        context = {"conditions": obj, "en_vigueur": obj, "versions": [obj]}
+        retour = reverse("admin:accounts_conditions_change", args=[obj.pk])
+        context = {"conditions": obj, "en_vigueur": obj, "versions": [obj], "retour": retour}
         return render(request, "accounts/conditions.html", context)
 
     def has_change_permission(self, request: HttpRequest, obj: Conditions | None = None) -> bool:
@@ -96,8 +103,14 @@ class ConditionsAdmin(admin.ModelAdmin):
             return False
         return obj is None or obj.publication_at > timezone.now()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Conditions | None = None) -> bool:
+        """A version to come was promised to nobody yet; the others have been accepted."""
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is None or obj.publication_at > timezone.now()
+
+    def delete_model(self, request: HttpRequest, obj: Conditions) -> None:
+        conditions.supprimer(pk=obj.pk, auteur=agent(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         saved = conditions.enregistrer(

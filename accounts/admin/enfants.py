@@ -93,6 +93,7 @@ class PagesEnfants(_Base):
         candidats = doublons.entrees_du_meme_enfant(membre)
         la = get_object_or_404(_fiches(Membre.objects.filter(pk__in=candidats)), pk=autre)
         colonnes = [(m, f"Foyer de {_noms(_representants(m))}") for m in (ici, la)]
+        noms = [chez for _membre, chez in colonnes]
         choix = [(m.pk, f"{m.personne}, {chez[0].lower()}{chez[1:]}") for m, chez in colonnes]
         form = LienForm(request.POST if request.method == "POST" else None, choix=choix)
         agent = self.agent(request)
@@ -109,8 +110,8 @@ class PagesEnfants(_Base):
         lectures.noter_chacun("compte.consulte", cibles=montres, agent=agent)
         context = self.contexte(request, compte, "Comparer et lier deux fiches d’enfant") | {
             "enfant": ici,
-            "colonnes": [chez for _membre, chez in colonnes],
-            "comparaison": lecture.comparaison_d_enfants([ici.personne, la.personne]),
+            "colonnes": noms,
+            "comparaison": lecture.comparaison_d_enfants([ici.personne, la.personne], noms),
             "form": form,
         }
         status = 422 if form.errors else 200
@@ -158,6 +159,7 @@ def _lignes(enfant: Membre) -> list[tuple[str, str]]:
     personne = enfant.personne
     return [
         *lecture.identite(personne),
+        ("Naissance prévue", lecture.jour(personne.naissance_prevue)),
         ("Rôle dans le foyer", enfant.get_role_display()),
         ("École", personne.ecole),
         ("Classe", personne.classe),

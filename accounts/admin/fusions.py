@@ -40,7 +40,11 @@ class PagesFusion(_Base):
         comptes = (self.trouver(request, str(pk)), self.trouver(request, str(autre)))
         if pk == autre:
             raise Http404
-        form = FusionForm(request.POST if request.method == "POST" else None, comptes=comptes)
+        fiches = habitants.fiches(comptes)
+        comparaison = lecture.comparaison(fiches)
+        ecarts = lecture.ecarts_d_identite(comparaison)
+        data = request.POST if request.method == "POST" else None
+        form = FusionForm(data, comptes=comptes, ecarts=ecarts)
         if request.method == "POST" and form.is_valid():
             garde = int(form.cleaned_data["garder"])
             ferme = autre if garde == pk else pk
@@ -49,14 +53,14 @@ class PagesFusion(_Base):
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
-                phrase = "Comptes réunis : rien n’est perdu. Un courriel le dit à l’habitant."
+                phrase = "Les deux comptes sont réunis. Un courriel le dit à l’habitant."
                 self.message_user(request, phrase, messages.SUCCESS)
                 return redirect("admin:accounts_compte_change", garde)
-        fiches = habitants.fiches(comptes)
         lectures.noter_chacun("compte.consulte", cibles=comptes, agent=self.agent(request))
         context = self.contexte(request, comptes[0], "Comparer et réunir deux comptes") | {
             "comptes": comptes,
-            "comparaison": lecture.comparaison(fiches),
+            "comparaison": comparaison,
+            "ecarts": ecarts,
             "form": form,
         }
         status = 422 if form.errors else 200

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Compte, Etat, Foyer, Personne
-from accounts.queries.habitants import Fiche
+from accounts.queries.habitants import Fiche, limite
 from portal.audit.models import AuditEvent
-from portal.kernel.clock import jours_ouvres_depuis, retirer_jours_ouvres
+from portal.kernel.clock import jours_ouvres_depuis
 from portal.kernel.text import fold
 from portal.ui.formats import date_courte, heure, telephone
 from portal.ui.pays import PAYS
@@ -24,17 +23,28 @@ ACTES = {
     "compte.valide": "Compte validé",
     "compte.refuse": "Compte refusé",
     "compte.remis_en_attente": "Compte remis en attente",
-    "compte.fusionne": "Un autre compte du même habitant a été réuni à celui-ci",
+    "compte.fusionne": "Le compte {} du même habitant a été réuni à celui-ci",
     "compte.fermeture_demandee": "Fermeture demandée",
     "compte.fermeture_annulee": "Fermeture annulée",
     "compte.ferme": "Compte fermé",
 }
 
 
+DIFFERENT = "différent"
+# Two residents rather than one, when they differ here.
+IDENTITE = ("Nom de naissance", "Prénoms", "Date de naissance")
+
+
 @dataclass(frozen=True)
 class Cellule:
+    colonne: str  # whose, said again where a narrow screen stacks the table
     valeur: str
     ecart: str = ""  # in words: « différent »
+
+    @property
+    def is_conflit(self) -> bool:
+        """Whether both say something, and not the same."""
+        return self.ecart == DIFFERENT
 
 
 @dataclass(frozen=True)
@@ -50,12 +60,6 @@ def age(compte: Compte) -> int | None:
     return jours_ouvres_depuis(timezone.localdate(compte.activation_at), timezone.localdate())
 
 
-def limite() -> datetime:
-    """Return the moment before which an account that still waits is late."""
-    jour = retirer_jours_ouvres(timezone.localdate(), settings.DELAI_VALIDATION_JOURS_OUVRES)
-    return timezone.make_aware(datetime.combine(jour, datetime.min.time()))
-
-
 def is_en_retard(compte: Compte) -> bool:
     """Tell whether an account waits for longer than the town says it takes."""
     if compte.etat != Etat.EN_ATTENTE or compte.activation_at is None:
@@ -66,10 +70,12 @@ def is_en_retard(compte: Compte) -> bool:
 def attente(compte: Compte) -> str:
     """Return « depuis 3 jours ouvrés », or nothing."""
     jours = age(compte)
-    if jours is None:
+    if jours is None or compte.activation_at is None:
         return ""
-    if jours == 0:
-        return "depuis aujourd’hui"
+    if jours == 0:  # of a week-end or a holiday, it may be older than today
+        passes = timezone.localdate() - timezone.localdate(compte.activation_at)
+        mots = {timedelta(0): "depuis aujourd’hui", timedelta(1): "depuis hier"}
+        return mots.get(passes, "depuis moins d’un jour ouvré")
     return f"depuis {jours} jour{'s' if jours > 1 else ''} ouvré{'s' if jours > 1 else ''}"
 
 
@@ -80,7 +86,7 @@ def identite(personne: Personne) -> list[tuple[str, str]]:
         ("Nom de naissance", personne.nom_naissance),
         ("Nom d’usage", personne.nom_usage),
         ("Prénoms", personne.prenoms),
-        ("Date de naissance", _jour(personne.date_naissance)),
+        ("Date de naissance", jour(personne.date_naissance)),
         ("Lieu de naissance", personne.lieu_naissance),
     ]
 
@@ -114,25 +120,41 @@ def comparaison(fiches: Sequence[Fiche]) -> list[Rang]:
         ("État", lambda f: f.compte.get_etat_display()),
         ("Activé le", lambda f: moment(f.compte.activation_at)),
     ]
-    rangs = [Rang(titre, [Cellule(lire(f)) for f in fiches]) for titre, lire in lignes]
+    noms = [fiche.compte.identifiant for fiche in fiches]
+    rangs = [
+        Rang(titre, [Cellule(f.compte.identifiant, lire(f)) for f in fiches])
+        for titre, lire in lignes
+    ]
     for lire_tout in (_identite, lambda f: contacts(f.compte)[:4], _foyer):
         colonnes = [dict(lire_tout(fiche)) for fiche in fiches]
-        rangs += [_rang(libelle, [c.get(libelle, "") for c in colonnes]) for libelle in colonnes[0]]
+        rangs += [
+            _rang(libelle, noms, [c.get(libelle, "") for c in colonnes]) for libelle in colonnes[0]
+        ]
     return rangs
 
 
-def comparaison_d_enfants(personnes: Sequence[Personne]) -> list[Rang]:
-    """Return two entries of one child side by side."""
+def ecarts_d_identite(rangs: Sequence[Rang]) -> list[str]:
+    """Return what of the identity differs between accounts side by side."""
+    return [
+        rang.libelle
+        for rang in rangs
+        if rang.libelle in IDENTITE and any(cellule.is_conflit for cellule in rang.cellules)
+    ]
+
+
+def comparaison_d_enfants(personnes: Sequence[Personne], noms: Sequence[str]) -> list[Rang]:
+    """Return two entries of one child side by side, in columns of these names."""
     colonnes = [dict([*identite(p), ("École", p.ecole), ("Classe", p.classe)]) for p in personnes]
-    return [_rang(libelle, [c[libelle] for c in colonnes]) for libelle in colonnes[0]]
+    return [_rang(libelle, noms, [c[libelle] for c in colonnes]) for libelle in colonnes[0]]
 
 
 def histoire(compte: Compte) -> list[tuple[str, str, str]]:
     """Return the acts on an account from the journal: when, what, by whom; the last first."""
     evenements = AuditEvent.objects.filter(
         target_type=Compte._meta.label_lower, target_id=str(compte.pk), action__in=ACTES
-    )
-    return [(moment(e.at), _acte(e), _auteur(e, compte)) for e in evenements[:30]]
+    )[:30]
+    autres = Compte.objects.in_bulk(filter(None, map(_autre, evenements)))
+    return [(moment(e.at), _acte(e, autres), _auteur(e, compte)) for e in evenements]
 
 
 def moment(valeur: datetime | None) -> str:
@@ -145,12 +167,21 @@ def remplies(lignes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [ligne for ligne in lignes if ligne[1]]
 
 
-def _acte(evenement: AuditEvent) -> str:
+def _autre(evenement: AuditEvent) -> int | None:
+    """Return the other account of a merge, the closed one or the kept one."""
+    autre: int | None = evenement.details.get("compte") or evenement.details.get("fusion")
+    return autre
+
+
+def _acte(evenement: AuditEvent, autres: Mapping[int, Compte]) -> str:
     if evenement.details.get("automatique"):
         return "Compte validé automatiquement"
-    if evenement.action == "compte.ferme" and evenement.details.get("fusion"):
-        return "Compte fermé : réuni à un autre compte du même habitant"
-    return ACTES[evenement.action]
+    pk = _autre(evenement)
+    autre = autres.get(pk or 0)
+    nom = f"« {autre.identifiant} »" if autre else "supprimé depuis"
+    if evenement.action == "compte.ferme" and pk is not None:
+        return f"Compte fermé : réuni au compte {nom} du même habitant"
+    return ACTES[evenement.action].format(nom)
 
 
 def _auteur(evenement: AuditEvent, compte: Compte) -> str:
@@ -169,11 +200,10 @@ def _foyer(fiche: Fiche) -> list[tuple[str, str]]:
     return [("Adresse", adresse(fiche.foyer)), ("Autres membres du foyer", noms)]
 
 
-def _rang(libelle: str, valeurs: Sequence[str]) -> Rang:
-    premiere = valeurs[0]
-    return Rang(
-        libelle, [Cellule(premiere), *(Cellule(v, _ecart(premiere, v)) for v in valeurs[1:])]
-    )
+def _rang(libelle: str, noms: Sequence[str], valeurs: Sequence[str]) -> Rang:
+    """Return one line of a comparison; the first column differs from nothing."""
+    ecarts = (_ecart(valeurs[0], valeur) for valeur in valeurs)
+    return Rang(libelle, [Cellule(*trois) for trois in zip(noms, valeurs, ecarts, strict=True)])
 
 
 def _ecart(une: str, autre: str) -> str:
@@ -182,11 +212,12 @@ def _ecart(une: str, autre: str) -> str:
     if not une or not autre:
         return "non renseigné" if not autre else "renseigné ici seulement"
     nues = ("".join(c for c in fold(texte) if c.isalnum()) for texte in (une, autre))
-    return "écrit autrement" if len(set(nues)) == 1 else "différent"
+    return "écrit autrement" if len(set(nues)) == 1 else DIFFERENT
 
 
-def _jour(jour: date | None) -> str:
-    return date_courte(jour) if jour else ""
+def jour(valeur: date | None) -> str:
+    """Return « 24/11/2026 », or nothing."""
+    return date_courte(valeur) if valeur else ""
 
 
 def _telephone(numero: str) -> str:

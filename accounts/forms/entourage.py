@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Personne, RoleMembre
@@ -19,6 +17,7 @@ from portal.ui.champs import (
     ChoixMultiplesField,
     CourrielField,
     DateFrancaiseField,
+    NomField,
     TelephoneField,
     TexteField,
 )
@@ -27,8 +26,10 @@ from portal.ui.champs import (
 PLUS_VIEUX = timedelta(days=130 * 365)
 # An expected birth is less than ten months away.
 GROSSESSE = timedelta(days=305)
+# A child comes late, or its parents tell of it once back home.
+RETARD = timedelta(weeks=3)
 NE, A_NAITRE = "ne", "a_naitre"
-_PONCTUATION = frozenset(" -'’.·")
+PREVUE = "naissance_prevue"
 REQUIS = "Ce champ est obligatoire."
 
 
@@ -39,23 +40,6 @@ class Si:
     champ: str
     valeurs: tuple[str, ...]
     texte: str
-
-
-class NomField(TexteField):
-    """A name as the civil register may hold it: any alphabet, - and ’, even one letter."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value and not any(c.isalpha() for c in value):
-            raise ValidationError("Écrivez au moins une lettre.")
-        if any(not _is_of_a_name(c) for c in value):
-            raise ValidationError(
-                "N’écrivez que des lettres, des espaces, des tirets et des apostrophes."
-            )
-
-
-def _is_of_a_name(c: str) -> bool:
-    return c in _PONCTUATION or unicodedata.category(c)[0] in "LM"
 
 
 class JourField(DateFrancaiseField):
@@ -94,7 +78,7 @@ class MembreForm(forms.Form):
         today = timezone.localdate()
         limits = {
             "date_naissance": (today - PLUS_VIEUX, today),
-            "naissance_prevue": (today, today + GROSSESSE),
+            "naissance_prevue": (today - RETARD, today + GROSSESSE),
         }
         for name, (minimum, maximum) in limits.items():
             if name in self.fields:
@@ -205,7 +189,9 @@ class EnfantForm(MembreForm):
     def __init__(self, *args: Any, situation: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.connue = situation
-        self.si_ne = None if situation else Si("situation", (NE,), "Si l’enfant est né")
+        # Each heads a group of the page, which says it once.
+        self.si_ne = None if situation else Si("situation", (NE,), "")
+        self.si_a_naitre = None if situation else Si("situation", (A_NAITRE,), "")
         if situation:
             del self.fields["situation"]
             for name in ("naissance_prevue",) if situation == NE else self.NES:
@@ -215,11 +201,19 @@ class EnfantForm(MembreForm):
                 if name in self.fields:
                     self.fields[name].required = True
         else:
-            a_naitre = Si("situation", (A_NAITRE,), "Si l’enfant est à naître")
-            for name in self.NES:
-                self.fields[name].condition = self.si_ne  # type: ignore[attr-defined]
-            self.fields["naissance_prevue"].condition = a_naitre  # type: ignore[attr-defined]
-            self.fields["prenoms"].help_text = "S’ils sont déjà choisis, pour un enfant à naître."
+            self._demander_selon()
+
+    def _demander_selon(self) -> None:
+        """Tell each field under which answer it is asked, and must be filled in."""
+        for name, condition in [*((n, self.si_ne) for n in self.NES), (PREVUE, self.si_a_naitre)]:
+            self.fields[name].condition = condition  # type: ignore[attr-defined]
+        for name, requis in (
+            ("prenoms", "Obligatoire si l’enfant est né."),
+            ("date_naissance", "Obligatoire si l’enfant est né."),
+            (PREVUE, "Obligatoire si l’enfant est à naître."),
+        ):
+            field = self.fields[name]
+            field.help_text = f"{requis} {field.help_text}".strip()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from accounts.forms.profil import sans_coquille
 from accounts.models import Compte
 from accounts.models.compte import IDENTIFIANT
 from accounts.queries.identifiants import LONGUEUR_MAX, corriger
@@ -16,9 +17,10 @@ from accounts.services import secret
 from portal.captcha.fields import AntiRobotField
 from portal.kernel.text import clean_line
 from portal.ui.adresse import REQUIS
-from portal.ui.champs import ChoixField, TexteField
+from portal.ui.champs import ChoixField, CourrielField, TexteField
 
-GARDE = "Déjà enregistré : laissez vide pour ne pas changer."
+MOT_DE_PASSE_GARDE = "Mot de passe gardé : laissez vide pour ne pas changer."
+REPONSE_GARDEE = "Réponse gardée : laissez vide pour ne pas changer."
 MOT_DE_PASSE_MAX = 200
 
 
@@ -43,7 +45,7 @@ class AuthentificationForm(forms.Form):
         longueur_max=LONGUEUR_MAX,
         label="Identifiant",
         help_text="De 3 à 30 lettres minuscules sans accent, chiffres, points ou tirets. "
-        "Exemple : helene.dupont",
+        "Exemple\N{NO-BREAK SPACE}: helene.dupont",
         error_messages={"required": REQUIS},
     )
     mot_de_passe = forms.CharField(
@@ -96,10 +98,10 @@ class AuthentificationForm(forms.Form):
         if "mot_de_passe" in garde:
             for name in ("mot_de_passe", "confirmation"):
                 self.fields[name].required = False
-            self.fields["mot_de_passe"].help_text = GARDE
+            self.fields["mot_de_passe"].help_text = MOT_DE_PASSE_GARDE
         if "reponse_secrete" in garde:
             self.fields["reponse_secrete"].required = False
-            self.fields["reponse_secrete"].help_text = GARDE
+            self.fields["reponse_secrete"].help_text = REPONSE_GARDEE
 
     def clean_identifiant(self) -> str:
         typed: str = self.cleaned_data["identifiant"].lower()  # as the login reads it
@@ -144,6 +146,15 @@ class EnregistrerForm(forms.Form):
         super().__init__(data)
         if avec_code:
             self.fields["captcha"] = AntiRobotField()
+
+
+class CorrectionForm(forms.Form):
+    """The right address, when the one of the sign-up had a mistake."""
+
+    courriel = CourrielField(label="Courriel")
+
+    def clean_courriel(self) -> str:
+        return sans_coquille(self.cleaned_data["courriel"])
 
 
 class RenvoiForm(forms.Form):

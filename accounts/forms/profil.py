@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,11 +16,13 @@ from portal.ui.champs import (
     ChoixField,
     CourrielField,
     DateFrancaiseField,
+    NomField,
     TelephoneField,
     TexteField,
 )
 
 AGE_MAX = 130
+MAJORITE = 18  # Code civil, art. 414; the terms, art. 3
 # Slips of the hand that no mail server answers to: the activation mail would be lost.
 COQUILLES = {
     "gmail.con": "gmail.com",
@@ -39,21 +42,27 @@ COQUILLES = {
 }
 
 
-def _avec_des_lettres(value: str) -> None:
-    if not any(character.isalpha() for character in value):
-        raise ValidationError("Écrivez un nom avec des lettres.")
-
-
-def _nom(libelle: str, longueur: int, remplissage: str, **kwargs: Any) -> TexteField:
-    field = TexteField(
-        longueur_max=longueur,
-        label=libelle,
-        error_messages={"required": REQUIS},
-        validators=[_avec_des_lettres],
-        **kwargs,
+def _nom(libelle: str, longueur: int, remplissage: str, **kwargs: Any) -> NomField:
+    field = NomField(
+        longueur_max=longueur, label=libelle, error_messages={"required": REQUIS}, **kwargs
     )
     field.widget.attrs["autocomplete"] = remplissage
     return field
+
+
+def sans_coquille(courriel: str) -> str:
+    """Return an address, or raise ValidationError when no mail server answers to its end."""
+    name, _at, domain = courriel.rpartition("@")
+    if meant := COQUILLES.get(domain.lower()):
+        raise ValidationError(
+            f"Vérifiez la fin de cette adresse : vouliez-vous dire {name}@{meant} ?"
+        )
+    return courriel
+
+
+def _majeur_le(naissance: date) -> tuple[int, int, int]:
+    """Return year, month and day of the eighteenth birthday (of a 29 February: its eve is past)."""
+    return naissance.year + MAJORITE, naissance.month, naissance.day
 
 
 class IdentiteForm(forms.Form):
@@ -104,6 +113,11 @@ class IdentiteForm(forms.Form):
             raise ValidationError("Cette date n’est pas encore passée. Vérifiez l’année.")
         if naissance.year < today.year - AGE_MAX:
             raise ValidationError("Cette date est trop ancienne. Vérifiez l’année.")
+        if _majeur_le(naissance) > (today.year, today.month, today.day):
+            raise ValidationError(
+                "Il faut avoir 18 ans pour ouvrir un espace : avant, un parent fait les démarches "
+                "depuis le sien. Si vous êtes majeur, vérifiez l’année."
+            )
         return naissance
 
 
@@ -160,13 +174,7 @@ class ContactForm(forms.Form):
     )
 
     def clean_courriel(self) -> str:
-        courriel: str = self.cleaned_data["courriel"]
-        name, _at, domain = courriel.rpartition("@")
-        if meant := COQUILLES.get(domain.lower()):
-            raise ValidationError(
-                f"Vérifiez la fin de cette adresse : vouliez-vous dire {name}@{meant} ?"
-            )
-        return courriel
+        return sans_coquille(self.cleaned_data["courriel"])
 
     def clean_telephone_mobile(self) -> str:
         number: str = self.cleaned_data["telephone_mobile"]

@@ -31,8 +31,22 @@ class RefusForm(forms.Form):
         return clean(self.cleaned_data["motif"])
 
 
+class RemiseForm(forms.Form):
+    """A word to the resident whose account is checked again, if there is something to say."""
+
+    message = forms.CharField(
+        label="Message à l’habitant (facultatif)",
+        max_length=MOTIF_LONGUEUR,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+    )
+
+    def clean_message(self) -> str:
+        return clean(self.cleaned_data["message"])
+
+
 class FusionForm(forms.Form):
-    """Which of two accounts stays."""
+    """Which of two accounts stays; asked twice when their identities differ."""
 
     garder = forms.ChoiceField(
         label="Compte à garder",
@@ -49,8 +63,18 @@ class FusionForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any, *, comptes: tuple[Compte, Compte]) -> None:
+    meme_personne = forms.BooleanField(
+        label="Je confirme qu’il s’agit de la même personne, malgré ces différences",
+        error_messages={
+            "required": "Ces comptes n’ont pas la même identité. Cochez la case si vous confirmez "
+            "que c’est bien la même personne."
+        },
+    )
+
+    def __init__(self, data: Any, *, comptes: tuple[Compte, Compte], ecarts: list[str]) -> None:
         super().__init__(data)
+        if not ecarts:
+            del self.fields["meme_personne"]
         self.fields["garder"].choices = [  # type: ignore[attr-defined]
             (compte.pk, f"{compte.identifiant} ({compte.get_etat_display()})") for compte in comptes
         ]

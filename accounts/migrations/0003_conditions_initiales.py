@@ -1,6 +1,7 @@
 """Terms that apply never change: the table refuses it. A first version, for a town to start with."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import migrations
 
@@ -23,7 +24,7 @@ MUTABLE = """
 DROP TRIGGER conditions_figees ON accounts_conditions;
 DROP FUNCTION accounts_conditions_figees();
 """
-VERSION, PUBLICATION_AT = "1", datetime(2026, 1, 1, tzinfo=UTC)
+VERSION, PUBLICATION_AT = "1", datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Paris"))
 TEXTE = """\
 ## 1. À quoi sert ce site
 

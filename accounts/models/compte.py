@@ -179,7 +179,7 @@ class Compte(AbstractBaseUser):
         return str(self.personne) if self.personne else self.identifiant
 
     def get_short_name(self) -> str:
-        return self.personne.prenoms.split()[0] if self.personne else self.identifiant
+        return (self.personne and self.personne.prenom) or self.identifiant
 
     @property
     def role(self) -> str | None:

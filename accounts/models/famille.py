@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
+
+from portal.kernel.pli import Pli
 
 if TYPE_CHECKING:
     from accounts.models.compte import Compte
+
+
+class NomsDesPersonnes(Func):
+    """The names and e-mails of the people of `donnees`, in one text."""
+
+    template = (
+        "jsonb_path_query_array(%(expressions)s, '$.membres[*].keyvalue() ? "
+        """(@.key == "nom" || @.key == "prenoms" || @.key == "courriel").value')::text"""
+    )
+    arity = 1
+    output_field = TextField()
+
+
+# What a clerk knows of a family, in one text to search.
+RECHERCHE = Pli(
+    Concat(
+        "nom",
+        Value(" "),
+        "reference",
+        Value(" "),
+        NomsDesPersonnes("donnees"),
+        output_field=TextField(),
+    )
+)
 
 
 class DossierFamilleQuerySet(models.QuerySet["DossierFamille"]):
@@ -56,6 +84,7 @@ class DossierFamille(models.Model):
                 fields=["service", "reference"], name="dossier_reference_unique"
             ),
         ]
+        indexes = [GinIndex(OpClass(RECHERCHE, name="gin_trgm_ops"), name="dossier_par_noms")]
         permissions = [
             ("emettre_cles", "Peut émettre les clés des familles"),
             ("importer_familles", "Peut importer les familles d’un service"),

@@ -51,7 +51,12 @@ class Personne(models.Model):
 
     def __str__(self) -> str:
         # A child to be born may have no name yet.
-        return f"{self.prenoms or 'Enfant à naître'} {self.nom}"
+        return f"{self.prenoms} {self.nom}" if self.prenoms else f"Bébé à naître ({self.nom})"
+
+    @property
+    def prenom(self) -> str:
+        """The first of the first names, to speak to somebody; empty when there is none."""
+        return next(iter(self.prenoms.replace(",", " ").split()), "")
 
     @property
     def naissance(self) -> date | None:

@@ -49,7 +49,7 @@ class MembreVu:
     @property
     def prenom(self) -> str:
         """How one speaks of this person in a sentence."""
-        return self.personne.prenoms or "l’enfant à naître"
+        return self.personne.prenom or "le bébé à naître"
 
     @property
     def role_libelle(self) -> str:

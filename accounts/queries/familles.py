@@ -7,9 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
-from accounts.models import Compte, DossierFamille, Foyer, Membre, Personne, RoleMembre, Service
+from accounts.models import (
+    REPRESENTANTS,
+    Compte,
+    DossierFamille,
+    Foyer,
+    Membre,
+    Personne,
+    RoleMembre,
+    Service,
+)
+from accounts.models.famille import RECHERCHE, DossierFamilleQuerySet
+from portal.kernel.pli import Pli
 from portal.kernel.text import fold
 from portal.ui.formats import telephone
 
@@ -19,6 +30,7 @@ ROLES = {
     RoleMembre.RESPONSABLE: RoleMembre.ADULTE,
     RoleMembre.CO_REPRESENTANT: RoleMembre.ADULTE,
 }
+MOTS_LUS = 6
 _SEPARATIONS = re.compile(r"[\s'’-]+")
 
 
@@ -84,6 +96,23 @@ def services_de(compte: Compte) -> set[int]:
 def _rattaches(compte: Compte) -> QuerySet[DossierFamille]:
     homes = Foyer.objects.for_compte(compte)
     return DossierFamille.objects.filter(foyer__in=homes.values("pk"))
+
+
+def representants(foyer: Foyer) -> list[Compte]:
+    """Return the accounts that represent a home today (one query)."""
+    places = Membre.objects.actifs().filter(foyer=foyer, role__in=REPRESENTANTS)
+    comptes = Compte.objects.filter(personne__in=places.values("personne"))
+    return list(comptes.select_related("personne").order_by("id"))
+
+
+def chercher(dossiers: DossierFamilleQuerySet, texte: str) -> DossierFamilleQuerySet:
+    """Keep the families of which every word is in the name, the reference, or a name or e-mail of
+    their people, whatever the case, the accents and the punctuation (index `dossier_par_noms`).
+    """
+    dossiers = dossiers.alias(recherche=RECHERCHE)
+    for mot in texte.split()[:MOTS_LUS]:
+        dossiers = dossiers.filter(recherche__contains=Pli(Value(mot)))
+    return dossiers
 
 
 def personnes(dossier: DossierFamille) -> list[PersonneDuFichier]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
+from django.utils import timezone
 
-from accounts.models import REPRESENTANTS, Compte, Foyer, Membre, Personne
+from accounts.models import REPRESENTANTS, Compte, Etat, Foyer, Membre, Personne
 from accounts.models.personne import NOMS
+from portal.kernel.clock import retirer_jours_ouvres
 from portal.kernel.pli import Pli
 
 MOTS_LUS, TRIGRAMME = 6, 3
@@ -27,6 +31,20 @@ class Fiche:
 def habitants() -> QuerySet[Compte]:
     """Return the accounts of residents: those of agents are none of this."""
     return Compte.objects.filter(is_staff=False)
+
+
+def limite() -> datetime:
+    """Return the moment before which an account that still waits is late."""
+    jour = retirer_jours_ouvres(timezone.localdate(), settings.DELAI_VALIDATION_JOURS_OUVRES)
+    return timezone.make_aware(datetime.combine(jour, datetime.min.time()))
+
+
+def a_verifier() -> tuple[int, int]:
+    """Return how many accounts wait for a clerk, and how many of them are late."""
+    en_retard = Count("pk", filter=Q(activation_at__lt=limite()))
+    comptes = habitants().filter(etat=Etat.EN_ATTENTE).order_by()
+    nombres = comptes.aggregate(total=Count("pk"), en_retard=en_retard)
+    return nombres["total"], nombres["en_retard"]
 
 
 def chercher(comptes: QuerySet[Compte], texte: str) -> QuerySet[Compte]:

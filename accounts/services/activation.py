@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from accounts.services import cles, jetons, validation
 from portal.audit import log
 from portal.kernel.db import refuse_on
 from portal.kernel.errors import Refusal
+from portal.kernel.text import canonical_name
 from portal.notifications import catalog, outbox
 from portal.ui.formats import date_heure
 
@@ -73,6 +73,25 @@ def renvoyer(*, nom: str) -> None:
     ecrire(compte, fait=evenement.pk)
 
 
+@transaction.atomic
+def corriger(*, compte_id: int, courriel: str) -> None:
+    """Give a sign-up its right address and mail it there; links sent before are worth nothing then.
+
+    Raises LienInvalide once the account is activated, or gone.
+    """
+    comptes = Compte.objects.select_related("personne").filter(pk=compte_id, etat=Etat.A_ACTIVER)
+    compte = comptes.select_for_update(of=("self",)).first()
+    if compte is None or compte.personne is None:
+        raise LienInvalide
+    if compte.personne.courriel == compte.courriel:  # the contact's, as the sign-up made it
+        compte.personne.courriel = courriel
+        compte.personne.save(update_fields=["courriel"])
+    compte.courriel = Compte.objects.normalize_email(courriel)
+    compte.save(update_fields=["courriel"])
+    evenement = log.record("compte.courriel_corrige", target=compte, actor=compte)
+    ecrire(compte, fait=evenement.pk)
+
+
 def _rattacher(compte: Compte) -> None:
     """Spend the keys typed at sign-up; one that expired or served since then attaches nothing."""
     for cle_id in compte.cles_a_rattacher:
@@ -85,12 +104,12 @@ def _rattacher(compte: Compte) -> None:
 
 def _trouver(nom: str) -> Compte | None:
     """Return the account of a name; of several that wait with one address, the latest."""
+    nom = canonical_name(nom)
     comptes = Compte.objects.select_related("personne").exclude(etat=Etat.FERME)
     if "@" in nom:
-        comptes = comptes.annotate(minuscule=Lower("courriel"))
-        comptes = comptes.filter(minuscule=Lower(Value(nom)))
+        comptes = comptes.annotate(minuscule=Lower("courriel")).filter(minuscule=nom)
     else:
-        comptes = comptes.filter(Q(identifiant=nom.lower()))
+        comptes = comptes.filter(identifiant=nom)
     return comptes.order_by("-pk").first()
 
 
@@ -98,7 +117,7 @@ def _activation(compte: Compte) -> dict[str, str]:
     jeton = jetons.emettre(jetons.ACTIVATION, compte)
     jours = settings.DELAI_VALIDATION_JOURS_OUVRES
     return {
-        "nom": compte.get_full_name(),
+        "nom": compte.get_short_name(),
         "identifiant": compte.identifiant,
         "jusqu_a": date_heure(timezone.now() + settings.DUREE_ACTIVATION),
         # Working days that the town hall's check takes; nothing where it is automatic.
@@ -109,7 +128,7 @@ def _activation(compte: Compte) -> dict[str, str]:
 
 def _deja_actif(compte: Compte) -> dict[str, str]:
     return {
-        "nom": compte.get_full_name(),
+        "nom": compte.get_short_name(),
         "identifiant": compte.identifiant,
         "refuse": "oui" if compte.etat == Etat.REFUSE else "",
         "telephone": settings.TOWN["telephone"],

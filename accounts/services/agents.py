@@ -19,6 +19,7 @@ from portal.audit import log
 from portal.kernel.db import refuse_on
 from portal.kernel.text import clean_line
 from portal.notifications import outbox
+from portal.ui.formats import date_longue
 
 
 @transaction.atomic
@@ -59,9 +60,12 @@ def creer(
 
 @transaction.atomic
 def envoyer_lien(*, compte: Compte) -> str:
-    """Mail an agent the link that chooses a password, and return it for who stands by them."""
+    """Mail an agent the link that chooses a password, and return it for who stands by them; raises
+    AgentInvalide for a closed account.
+    """
     if not compte.is_staff:
         raise AgentInvalide(f"« {compte.identifiant} » n’est pas un agent.")
+    _exiger_ouvert(compte)
     jeton = jetons.emettre(jetons.REINITIALISATION, compte)
     lien = settings.PUBLIC_URL + reverse("accounts:nouveau-mot-de-passe", kwargs={"jeton": jeton})
     event = log.record("agent.lien_envoye", target=compte)
@@ -111,20 +115,27 @@ def changer_droits(
 @transaction.atomic
 def fermer(*, identifiant: str) -> Compte:
     """Close the account of an agent who leaves: no login any more, open sessions and second factor
-    gone; what they did keeps their name. Raises AgentInvalide. Closed already, stays so.
+    gone; what they did keeps their name. Raises AgentInvalide, for one closed already too.
     """
     agents = Compte.objects.filter(is_staff=True, identifiant=clean_line(identifiant).lower())
     compte = agents.select_for_update(of=("self",)).first()
     if compte is None:
         raise AgentInvalide(f"« {identifiant} » n’est pas un agent.")
-    if compte.etat != Etat.FERME:
-        compte.etat, compte.ferme_at = Etat.FERME, timezone.now()
-        compte.set_unusable_password()
-        compte.save(update_fields=["etat", "ferme_at", "password"])
-        second_facteur.oublier(compte)
-        SessionCompte.objects.filter(compte_id=compte.pk).delete()
-        log.record("agent.ferme", target=compte)
+    _exiger_ouvert(compte)
+    compte.etat, compte.ferme_at = Etat.FERME, timezone.now()
+    compte.set_unusable_password()
+    compte.save(update_fields=["etat", "ferme_at", "password"])
+    second_facteur.oublier(compte)
+    SessionCompte.objects.filter(compte_id=compte.pk).delete()
+    log.record("agent.ferme", target=compte)
     return compte
+
+
+def _exiger_ouvert(compte: Compte) -> None:
+    if compte.ferme_at is not None:
+        raise AgentInvalide(
+            f"Le compte de {compte.identifiant} est fermé depuis le {date_longue(compte.ferme_at)}."
+        )
 
 
 def _services(codes: Iterable[str]) -> list[Service]:
@@ -132,8 +143,12 @@ def _services(codes: Iterable[str]) -> list[Service]:
     connus = {service.code: service for service in Service.objects.order_by("code")}
     inconnus = [code for code in codes if code not in connus]
     if inconnus:
-        liste = ", ".join(connus) or "aucun : créez-les d’abord dans l’administration"
-        raise AgentInvalide(f"Service inconnu : {', '.join(inconnus)}. Services connus : {liste}.")
+        liste = ", ".join(connus) or "aucun"
+        raise AgentInvalide(
+            f"Service inconnu : {', '.join(inconnus)}. Services connus : {liste}. "
+            "Un service se crée dans l’administration, rubrique « Services », avec le compte de "
+            "l’administration technique."
+        )
     return [connus[code] for code in codes]
 
 

@@ -67,7 +67,8 @@ def _premier(motifs: list[tuple[str, str]], user_agent: str) -> str:
 
 
 def _nom(compte: Compte) -> str:
-    return fingerprint("appareil", str(compte.pk))
+    # With the password it was noted under: changing that one makes every note worthless.
+    return fingerprint("appareil", f"{compte.pk}\n{compte.password}")
 
 
 def _lire(cookie: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from accounts.models import (
     Personne,
     Service,
 )
+from accounts.queries import familles
 from accounts.queries.familles import PersonneDuFichier, inconnues, personnes
 from accounts.services import membres
 from accounts.services.historique import noter
@@ -119,26 +120,14 @@ def rattacher(*, cle_id: int, compte: Compte) -> DossierFamille:
         personne, role = _nouvelle(entree), entree.role_au_foyer
         membres.ajouter(foyer_id=foyer.pk, personne=personne, role=role, auteur=compte)
     log.record("famille.rattachee", target=dossier, actor=compte)
-    if compte.is_active:  # at sign-up the address is nobody's yet: the activation mail comes first
-        outbox.enqueue(
-            "famille_rattachee",
-            destinataire=outbox.Destinataire(compte.courriel),
-            fait=changement.pk,
-            context={
-                "nom": compte.get_full_name(),
-                "famille": dossier.nom,
-                "service": dossier.service.nom,
-                "telephone": telephone(dossier.service.telephone),
-                "lien": settings.PUBLIC_URL + reverse("accounts:services"),
-            },
-        )
+    _annoncer("famille_rattachee", compte, dossier, changement)
     return dossier
 
 
 @transaction.atomic
 def detacher(*, dossier_id: int, agent: Compte) -> DossierFamille:
-    """Take a family off the home it is attached to; the people stay in the home. Raises
-    FamilleDetachee when it is attached to none.
+    """Take a family off the home it is attached to; the people stay in the home, whose
+    representatives are told. Raises FamilleDetachee when it is attached to none.
     """
     rows = DossierFamille.objects.select_related("service", "foyer")
     dossier = rows.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
@@ -147,7 +136,7 @@ def detacher(*, dossier_id: int, agent: Compte) -> DossierFamille:
         raise FamilleDetachee
     dossier.foyer = dossier.rattachement_at = None
     dossier.save(update_fields=["foyer", "rattachement_at"])
-    noter(
+    changement = noter(
         foyer,
         Changement.Acte.DETACHEMENT,
         sujet=f"Famille {dossier.nom}",
@@ -155,7 +144,26 @@ def detacher(*, dossier_id: int, agent: Compte) -> DossierFamille:
         details=[{"libelle": "Service", "ancien": dossier.service.nom, "nouveau": ""}],
     )
     log.record("famille.detachee", target=dossier, actor=agent)
+    for compte in familles.representants(foyer):
+        _annoncer("famille_detachee", compte, dossier, changement)
     return dossier
+
+
+def _annoncer(code: str, compte: Compte, dossier: DossierFamille, changement: Changement) -> None:
+    if not compte.is_active:  # at sign-up the address is nobody's yet: the activation mail first
+        return
+    outbox.enqueue(
+        code,
+        destinataire=outbox.Destinataire(compte.courriel),
+        fait=changement.pk,
+        context={
+            "nom": compte.get_short_name(),
+            "famille": dossier.nom,
+            "service": dossier.service.nom,
+            "telephone": telephone(dossier.service.telephone),
+            "lien": settings.PUBLIC_URL + reverse("accounts:services"),
+        },
+    )
 
 
 def _apercu(cles: QuerySet[CleService]) -> Apercu:

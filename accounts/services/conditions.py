@@ -51,3 +51,12 @@ def enregistrer(
         details={"version": version, "publication": publication_at.isoformat()},
     )
     return conditions
+
+
+@transaction.atomic
+def supprimer(*, pk: int, auteur: Compte) -> None:
+    """Drop a version that does not apply yet; the database refuses the others."""
+    conditions = Conditions.objects.select_for_update().get(pk=pk)
+    details = {"version": conditions.version}
+    log.record("conditions.supprimees", target=conditions, actor=auteur, details=details)
+    conditions.delete()

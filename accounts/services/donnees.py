@@ -82,7 +82,7 @@ def _foyer(compte: Compte) -> Iterator[Categorie]:
     membres = Membre.objects.for_compte(compte).exclude(personne=compte.personne_id)
     yield Categorie(
         "Votre entourage",
-        "Les personnes de votre foyer, vos contacts, et l’historique des changements.",
+        "Les autres personnes de votre foyer, vos contacts, et l’historique des changements.",
         "Faire des démarches pour eux sans tout saisir à nouveau.",
         "Jusqu’à la fermeture de votre compte, sauf si une autre personne représente votre foyer.",
         membres.count(),

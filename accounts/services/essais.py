@@ -13,6 +13,7 @@ from datetime import timedelta
 from accounts.errors import TropDEssais
 from accounts.models import Compte
 from portal.kernel import address, throttle
+from portal.kernel.text import canonical_name
 from portal.ui.formats import duree
 
 
@@ -91,4 +92,4 @@ def exiger(regle: throttle.Rule, cle: str) -> None:
 
 def cle(nom: str) -> str:
     """Return under which key a typed name is counted."""
-    return nom.strip().casefold()
+    return canonical_name(nom)

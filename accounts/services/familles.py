@@ -56,15 +56,37 @@ class FichierRefuse(Refusal):
 
 @dataclass
 class Bilan:
-    """What a file holds: families (the service did not have, or had already) and people."""
+    """What a file holds: families (the service did not have, or had already) and people.
+
+    `sans_adresse`: families to whom no letter can be sent; it is no mistake, they may come by.
+    """
 
     familles: int = 0
     personnes: int = 0
     connues: int = 0
+    sans_adresse: int = 0
 
     @property
     def nouvelles(self) -> int:
         return self.familles - self.connues
+
+
+def resume(bilan: Bilan) -> str:
+    """Return a file in a few words: « 2 familles (nouvelle : 1, mise à jour : 1), 4 personnes »."""
+    nouvelles, connues = bilan.nouvelles, bilan.connues
+    return (
+        f"{_compte(bilan.familles, 'famille')} "
+        f"(nouvelle{_s(nouvelles)} : {nouvelles}, mise{_s(connues)} à jour : {connues}), "
+        f"{_compte(bilan.personnes, 'personne')}"
+    )
+
+
+def _compte(nombre: int, nom: str) -> str:
+    return f"{nombre} {nom}{_s(nombre)}"
+
+
+def _s(nombre: int) -> str:
+    return "s" if nombre > 1 else ""
 
 
 def importer(
@@ -89,6 +111,7 @@ def importer(
                 for ligne in _lignes(lot):
                     copie.write_row(ligne)
             bilan.familles += len(lot)
+            bilan.sans_adresse += sum(not famille.adresse for famille in lot)
             bilan.personnes += sum(len(famille.membres) for famille in lot)
             if avancement is not None:
                 avancement(bilan)

@@ -193,7 +193,7 @@ def _ecrire(code: str, compte: Compte, fait: int, **context: str) -> None:
         destinataire=outbox.Destinataire(compte.courriel),
         fait=fait,
         context={
-            "nom": compte.get_full_name(),
+            "nom": compte.get_short_name(),
             "lien": settings.PUBLIC_URL + reverse("accounts:donnees"),
             **context,
         },

@@ -90,9 +90,15 @@ class Fautes:
 
     premieres: list[Faute] = field(default_factory=list)
     total: int = 0
+    _dites: tuple[int, set[str]] = field(default_factory=lambda: (0, set()))
 
     def ajouter(self, ligne: int, colonne: str, texte: str) -> None:
-        """Count one more mistake; it is kept while there are few."""
+        """Count one more mistake, kept while there are few; only the first about a value."""
+        if ligne != self._dites[0]:
+            self._dites = (ligne, set())
+        if colonne and colonne in self._dites[1]:
+            return
+        self._dites[1].add(colonne)
         self.total += 1
         if len(self.premieres) < MONTREES:
             self.premieres.append(Faute(ligne, colonne, texte))
@@ -110,6 +116,7 @@ class FamilleLue:
     ligne: int
     reference: str
     nom: str
+    is_entiere: bool = True  # False: some of its lines could not be read
     adresse: dict[str, str] = field(default_factory=dict)
     membres: list[dict[str, str]] = field(default_factory=list)
     vus: set[tuple[str, ...]] = field(default_factory=set)
@@ -135,11 +142,13 @@ def lire(fichier: BinaryIO, fautes: Fautes) -> Iterator[FamilleLue]:
     lecteur = _Lecteur(fautes)
     try:
         for ligne, valeurs in _lignes(fichier, fautes):
-            reference = lecteur.reference(ligne, valeurs)
-            if famille is None or reference != famille.reference:
+            if not valeurs["reference"]:
+                lecteur.perdre(famille)
+                continue
+            if famille is None or valeurs["reference"] != famille.reference:
                 if famille is not None:
                     yield lecteur.finir(famille)
-                famille = FamilleLue(ligne, reference, valeurs["famille"])
+                famille = FamilleLue(ligne, valeurs["reference"], "")
             lecteur.joindre(famille, ligne, valeurs)
     except _Illisible as illisible:
         fautes.ajouter(illisible.ligne, "", illisible.texte)
@@ -157,27 +166,33 @@ class _Lecteur:
         today = timezone.localdate()
         year = timedelta(days=366)
         self.fautes = fautes
+        self._is_perdue = False
         # Made once: a form field is slow to make and quick to use.
         self._naissance = _champ(DateFrancaiseField, minimum=date(1900, 1, 1), maximum=today)
         self._prevue = _champ(DateFrancaiseField, minimum=today - year, maximum=today + year)
         self._courriel = _champ(CourrielField)
         self._telephone = _champ(TelephoneField)
 
-    def reference(self, ligne: int, valeurs: dict[str, str]) -> str:
-        """Return the reference of a line."""
-        if not valeurs["reference"]:
-            self.fautes.ajouter(ligne, "reference", "la référence de la famille manque.")
-        return valeurs["reference"]
+    def perdre(self, famille: FamilleLue | None) -> None:
+        """Pass over a line without reference: of the family before or of the next, nobody knows."""
+        self._is_perdue = True
+        if famille is not None:
+            famille.is_entiere = False
 
     def joindre(self, famille: FamilleLue, ligne: int, valeurs: dict[str, str]) -> None:
         """Add the person of a line to a family."""
-        if valeurs["famille"] != famille.nom:
+        famille.nom = famille.nom or valeurs["famille"]
+        if not valeurs["famille"]:
+            self.fautes.ajouter(ligne, "famille", "le nom de la famille manque.")
+        elif valeurs["famille"] != famille.nom:
             self.fautes.ajouter(
                 ligne, "famille", "le nom change d’une ligne à l’autre de la même famille."
             )
         if not famille.adresse:
             famille.adresse = self._adresse(ligne, valeurs)
         membre = self._membre(ligne, valeurs)
+        if self._is_perdue or "role" not in membre:
+            famille.is_entiere = self._is_perdue = False
         # An unborn child has no first name yet: twins are two lines alike.
         if membre.get("prenoms"):
             cle = tuple(fold(membre.get(n, "")) for n in ("nom", "prenoms", "date_naissance"))
@@ -185,19 +200,15 @@ class _Lecteur:
                 self.fautes.ajouter(ligne, "", "cette personne est déjà dans la même famille.")
             famille.vus.add(cle)
         if len(famille.membres) == PERSONNES_MAX:
-            raise _Illisible(
-                ligne,
-                f"plus de {PERSONNES_MAX} personnes ont la référence « {famille.reference} » : "
-                "la lecture s’arrête ici.",
-            )
+            texte = f"plus de {PERSONNES_MAX} personnes ont la référence « {famille.reference} »"
+            raise _Illisible(ligne, f"{texte} : la lecture s’arrête ici.")
         famille.membres.append(membre)
 
     def finir(self, famille: FamilleLue) -> FamilleLue:
         """Check what only a whole family can tell."""
-        if not famille.nom:
-            self.fautes.ajouter(famille.ligne, "famille", "le nom de la famille manque.")
         adults = {RoleMembre.RESPONSABLE, RoleMembre.CO_REPRESENTANT}
-        if not any(membre.get("role") in adults for membre in famille.membres):
+        has_adult = any(membre.get("role") in adults for membre in famille.membres)
+        if famille.is_entiere and not has_adult:
             self.fautes.ajouter(
                 famille.ligne,
                 "role",
@@ -248,11 +259,7 @@ class _Lecteur:
         return str(connus.get(words, ""))
 
     def _verifier(
-        self,
-        ligne: int,
-        colonne: str,
-        valeurs: dict[str, str],
-        lire_valeur: Callable[[str], Any],
+        self, ligne: int, colonne: str, valeurs: dict[str, str], lire_valeur: Callable[[str], Any]
     ) -> str:
         value = valeurs[colonne]
         if not value:
@@ -275,6 +282,8 @@ class _Lecteur:
 def _manques(membre: dict[str, str], valeurs: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what each role asks for; a value that is there but wrong has been told already."""
     role = membre["role"]
+    if not role:  # the line is read again once its role is known
+        return
     for colonne in ("nom", "prenoms"):
         if not membre[colonne] and role != RoleMembre.A_NAITRE:
             yield colonne, "il manque."
@@ -292,7 +301,7 @@ def _lignes(fichier: BinaryIO, fautes: Fautes) -> Iterator[tuple[int, dict[str, 
     """Yield each line with its number and its cleaned values by column."""
     textes = _textes(fichier)
     entete = next(textes, "")
-    separateur = max(";,", key=entete.count)
+    separateur = max(";,\t", key=entete.count)
     colonnes = _entete(entete, separateur)
     lecteur = csv.reader(textes, delimiter=separateur, strict=True)
     while True:
@@ -310,18 +319,25 @@ def _lignes(fichier: BinaryIO, fautes: Fautes) -> Iterator[tuple[int, dict[str, 
         if not any(values):
             continue
         if len(values) != len(colonnes):
-            texte = f"{len(values)} colonnes au lieu de {len(colonnes)}."
-            fautes.ajouter(ligne, "", texte)
+            fautes.ajouter(ligne, "", _ecart(len(values), len(colonnes), separateur))
+            yield ligne, {"reference": ""}
             continue
         valeurs = dict(zip(colonnes, values, strict=True))
+        if not valeurs["reference"]:
+            fautes.ajouter(ligne, "reference", "la référence de la famille manque.")
         _propres(ligne, valeurs, fautes)
         yield ligne, valeurs
 
 
+def _ecart(trouvees: int, attendues: int, separateur: str) -> str:
+    texte = f"{trouvees} colonne{'s' if trouvees > 1 else ''} au lieu de {attendues}"
+    if trouvees < attendues:
+        return f"{texte} : complétez la ligne, une valeur vide garde son « {separateur} »."
+    return f"{texte} : mettez entre guillemets la valeur qui contient « {separateur} »."
+
+
 def _propres(ligne: int, valeurs: dict[str, str], fautes: Fautes) -> None:
-    """Add a mistake for what no value may be, whatever its column; such a value is emptied where
-    another mistake about it would only confuse.
-    """
+    """Add a mistake for what no value may be, whatever its column."""
     for colonne, value in valeurs.items():
         if len(value) > COLONNES[colonne]:
             texte = f"{len(value)} caractères, {COLONNES[colonne]} au plus."
@@ -338,6 +354,8 @@ def _entete(texte: str, separateur: str) -> list[str]:
     """Return the columns in the order of the file; every one must be there, once."""
     if not texte.strip():
         raise _Illisible(0, "Il est vide.")
+    if separateur == "\t":
+        raise _Illisible(0, f"Ce fichier est séparé par des tabulations. {_ENREGISTRER}")
     try:
         names = next(csv.reader([texte], delimiter=separateur, strict=True))
     except csv.Error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +31,12 @@ from accounts.models.foyer import MembreQuerySet
 from accounts.services.historique import noter
 from portal.audit import log
 from portal.notifications import outbox
+
+ACCUSE = timedelta(minutes=10)
+SUITE = (
+    "D’autres changements faits dans les dix minutes ne donneront pas d’autre courriel : vous les "
+    "trouverez dans l’historique du foyer."
+)
 
 
 @dataclass(frozen=True)
@@ -143,11 +150,26 @@ def annoncer(compte: Compte, changement: Changement, phrase: str) -> None:
         destinataire=outbox.Destinataire(compte.courriel),
         fait=changement.pk,
         context={
-            "nom": compte.get_full_name(),
+            "nom": compte.get_short_name(),
             "phrase": phrase,
             "lien": settings.PUBLIC_URL + reverse("accounts:entourage"),
         },
     )
+
+
+def accuser(compte: Compte, changement: Changement, phrase: str) -> None:
+    """Acknowledge to an account what it changed itself, once in ten minutes: who enters a whole
+    family is not sent a mail a member, and somebody else in the account is still noticed.
+    """
+    recents = Changement.objects.filter(
+        foyer=changement.foyer_id, auteur=compte, created_at__gt=timezone.now() - ACCUSE
+    ).exclude(acte=Changement.Acte.ARRIVEE)
+    if not outbox.has_announced(
+        "foyer_change",
+        destinataire=outbox.Destinataire(compte.courriel),
+        faits=recents.values_list("pk", flat=True),
+    ):
+        annoncer(compte, changement, f"{phrase} {SUITE}")
 
 
 def _ouvrir(personne: Personne) -> Membre:

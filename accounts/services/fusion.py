@@ -213,7 +213,7 @@ def _reperes(membre: Membre) -> tuple[object, ...]:
 
 def _annoncer(garde: Compte, ferme: Compte, fait: int) -> None:
     context = {
-        "nom": garde.get_full_name(),
+        "nom": garde.get_short_name(),
         "garde": garde.identifiant,
         "ferme": ferme.identifiant,
         "lien": settings.PUBLIC_URL + reverse("accounts:connexion"),

@@ -8,7 +8,7 @@ a link that was forwarded, or read over a shoulder, opens nobody's home.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -55,9 +55,11 @@ from accounts.services.membres import ajouter
 from portal.audit import log
 from portal.kernel.db import refuse_on
 from portal.notifications import outbox
-from portal.ui.formats import date_heure
+from portal.ui.formats import date_heure, de
 
 _SALT = "foyer.invitation"
+# Two sendings of one form, a double click or a page sent again.
+DOUBLE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -87,6 +89,23 @@ def inviter(*, compte_id: int, courriel: str, membre_id: int | None = None) -> I
     log.record("foyer.invitation_envoyee", target=invitation, actor=chez.compte)
     _envoyer(invitation, chez)
     return invitation
+
+
+def vient_de_partir(auteur: Compte, courriel: str) -> bool:
+    """Tell whether an account has just invited an address: the same form, sent twice."""
+    now = timezone.now()
+    recent = Invitation.objects.filter(auteur=auteur, created_at__gt=now - DOUBLE)
+    return recent.filter(courriel__iexact=courriel).exists()
+
+
+def est_rejoint(texte: str, compte: Compte) -> bool:
+    """Tell whether an account has accepted the invitation of a link and is in that home."""
+    try:
+        pk = signing.loads(texte, salt=_SALT, max_age=settings.DUREE_INVITATION)
+    except signing.BadSignature:
+        return False
+    mine = Invitation.objects.filter(pk=pk, acceptee_par=compte)
+    return mine.filter(foyer__in=Foyer.objects.for_compte(compte).values("pk")).exists()
 
 
 @transaction.atomic
@@ -287,7 +306,7 @@ def _envoyer(invitation: Invitation, chez: Chez) -> None:
         destinataire=outbox.Destinataire(chez.compte.courriel),
         fait=invitation.pk,
         context={
-            "nom": chez.compte.get_full_name(),
+            "nom": chez.compte.get_short_name(),
             "courriel": invitation.courriel,
             "limite": date_heure(invitation.expire_at),
             "lien": settings.PUBLIC_URL + reverse("accounts:entourage"),
@@ -307,7 +326,7 @@ def _annoncer(invitation: Invitation, arrivant: Membre, compte: Compte) -> None:
     annoncer(
         compte,
         arrivee,
-        f"Vous représentez maintenant le foyer de {signature(invitation.auteur)}, dont vous voyez "
+        f"Vous représentez maintenant le foyer {de(signature(invitation.auteur))}, dont vous voyez "
         "et modifiez les membres.",
     )
     annoncer(

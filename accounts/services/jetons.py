@@ -35,7 +35,7 @@ def emettre(genre: str, compte: Compte, valeur: str = "") -> str:
 
 def lire(genre: str, jeton: str) -> Jeton:
     """Return what a token says; raises LienExpire when it is too old, LienInvalide when it is
-    forged, cut, or has served.
+    forged, cut, or has served, or when the account it would give a password is closed.
     """
     try:
         pk, etat, valeur = signing.loads(jeton, salt=f"compte.{genre}", max_age=duree(genre))
@@ -46,6 +46,8 @@ def lire(genre: str, jeton: str) -> Jeton:
     compte = Compte.objects.select_related("personne").filter(pk=pk).first()
     if compte is None or etat != _etat_du(genre, compte):
         raise LienInvalide
+    if genre == REINITIALISATION and not compte.is_active:
+        raise LienInvalide  # a new password would open nothing
     return Jeton(compte, valeur)
 
 

@@ -32,7 +32,7 @@ from accounts.models import (
     Personne,
     RoleMembre,
 )
-from accounts.services.foyer import Chez, annoncer, entrer, terminer
+from accounts.services.foyer import Chez, accuser, entrer, terminer
 from accounts.services.historique import differences, noter
 from portal.audit import log
 from portal.kernel.text import fold
@@ -48,7 +48,7 @@ GENRES = {
     RoleMembre.A_NAITRE: "enfant",
     RoleMembre.CONTACT: "contact",
 }
-COORDONNEES = frozenset({"Téléphone mobile", "Téléphone fixe", "Courriel"})
+COORDONNEES = frozenset({"Téléphone", "Autre téléphone", "Courriel"})
 # Codes of what must be confirmed.
 PARENT, DOUBLON = "parent", "doublon"
 
@@ -121,7 +121,7 @@ def declarer(
     changement = membre.changements.latest("id")
     changement.details += differences({}, {SORTIES: _autoriser(membre, enfants)})
     changement.save(update_fields=["details"])
-    annoncer(chez.compte, changement, f"Vous avez ajouté {personne} à votre entourage.")
+    accuser(chez.compte, changement, f"Vous avez ajouté {personne} à votre entourage.")
     return membre
 
 
@@ -146,7 +146,7 @@ def modifier(
         membre,
         champs,
         Changement.Acte.MODIFICATION,
-        "Vous avez modifié la fiche de {}.",
+        "Vous avez modifié une fiche de votre entourage : {}.",
         lien=lien,
         enfants=enfants,
         confirmes=confirmes,
@@ -169,7 +169,7 @@ def naitre(
         membre,
         {**champs, "naissance_prevue": None},
         Changement.Acte.NAISSANCE,
-        "Vous avez déclaré la naissance de {}.",
+        "Vous avez enregistré une naissance dans votre entourage : {}.",
         confirmes=confirmes,
     )
     return membre
@@ -200,7 +200,7 @@ def retirer(*, compte_id: int, membre_id: int) -> Membre:
         details=differences(avant, {SORTIES: ""}),
     )
     log.record("foyer.membre_retire", target=membre, actor=chez.compte)
-    annoncer(chez.compte, changement, f"Vous avez retiré {membre.personne} de votre entourage.")
+    accuser(chez.compte, changement, f"Vous avez retiré {membre.personne} de votre entourage.")
     return membre
 
 
@@ -254,7 +254,7 @@ def _changer(
         chez.foyer, acte, sujet=personne, auteur=chez.compte, membre=membre, details=details
     )
     log.record(f"foyer.membre_{acte}", target=membre, actor=chez.compte)
-    annoncer(chez.compte, changement, phrase.format(personne))
+    accuser(chez.compte, changement, phrase.format(personne))
 
 
 def _confirmer(
@@ -278,8 +278,7 @@ def _confirmer(
             )
         elif role in ENFANTS and membre.role in REPRESENTANTS and _plus_jeune(autre, personne):
             points[PARENT] = (
-                f"D’après cette date de naissance, l’enfant est plus âgé que {autre}. Vérifiez "
-                "l’année."
+                f"D’après cette date de naissance, l’enfant est né avant {autre}. Vérifiez l’année."
             )
     points = {code: texte for code, texte in points.items() if code not in confirmes}
     if points:
@@ -326,19 +325,21 @@ def _sorties(contact: Membre) -> str:
 
 
 def _valeurs(membre: Membre) -> dict[str, str]:
-    """Return what the history shows of a member, by label."""
+    """Return what the history shows of a member, by the labels of its page."""
     personne = membre.personne
+    is_enfant = membre.role in ENFANTS
+    nom = "Nom" if is_enfant or membre.role == RoleMembre.CONTACT else "Nom de naissance"
     return {
         "Civilité": personne.get_civilite_display(),
         "Prénoms": personne.prenoms,
-        "Nom de naissance": personne.nom_naissance,
+        nom: personne.nom_naissance,
         "Nom d’usage": personne.nom_usage,
         "Naissance prévue": _jour(personne.naissance_prevue),
         "Date de naissance": _jour(personne.date_naissance),
-        "Lieu de naissance": personne.lieu_naissance,
+        "Commune de naissance" if is_enfant else "Lieu de naissance": personne.lieu_naissance,
         "Lien": membre.lien,
-        "Téléphone mobile": _telephone(personne.telephone_mobile),
-        "Téléphone fixe": _telephone(personne.telephone_fixe),
+        "Téléphone": _telephone(personne.telephone_mobile),
+        "Autre téléphone": _telephone(personne.telephone_fixe),
         "Courriel": personne.courriel,
         "École": personne.ecole,
         "Classe": personne.classe,

@@ -40,7 +40,7 @@ def repondre(*, nom: str, reponse: str, cookie: str) -> None:
     a_activer = _a_activer(nom)
     juste = secret.verifier(reponse, compte.reponse_secrete if compte is not None else "")
     if compte is not None and compte.etat != Etat.A_ACTIVER:
-        if juste:
+        if juste and compte.is_active:
             _envoyer_lien(compte)
     elif a_activer:
         activation.renvoyer(nom=nom)

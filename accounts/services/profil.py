@@ -115,7 +115,7 @@ def _terminer(
         destinataire=outbox.Destinataire(compte.courriel),
         fait=evenement.pk,
         context={
-            "nom": compte.get_full_name(),
+            "nom": compte.get_short_name(),
             "quoi": quoi,
             "champs": ", ".join(labels),
             "lien": settings.PUBLIC_URL + reverse("accounts:espace"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import DossierFamille, Personne, RoleMembre, Service
+from accounts.models import DossierFamille, Personne, RoleMembre
 from accounts.queries.familles import personnes
 from accounts.services.emission import CleEmise
 from portal.kernel import tableur
@@ -57,9 +58,12 @@ def en_lettres(emises: Sequence[CleEmise]) -> bytes:
     )
 
 
-def nom_de_fichier(service: Service, extension: str) -> str:
+def nom_de_fichier(emises: Sequence[CleEmise], extension: str) -> str:
     """Return the name under which a clerk finds the file again."""
-    return f"cles-{service.code}-{timezone.localdate():%Y-%m-%d}.{extension}"
+    dossier = emises[0].dossier
+    if len(emises) == 1 and extension == "pdf":
+        return f"lettre-{re.sub(r'[^0-9A-Za-z]+', '-', dossier.reference).strip('-')}.pdf"
+    return f"cles-{dossier.service.code}-{timezone.localdate():%Y-%m-%d}.{extension}"
 
 
 def _ligne(emise: CleEmise) -> list[str]:

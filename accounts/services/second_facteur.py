@@ -9,25 +9,21 @@ django-otp holds the tables and the reckoning. What it leaves to who calls it is
 from __future__ import annotations
 
 from base64 import b32encode
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from accounts.errors import CodeRefuse, TropDeCodes
+from accounts.errors import CodeDeSecoursRefuse, CodeRefuse
 from accounts.models import Compte, SessionCompte
 from accounts.queries import second_facteur as queries
 from portal.audit import log
 from portal.audit.models import AuditEvent
 from portal.kernel.crypto import fingerprint, random_number
-from portal.kernel.errors import Refusal
 from portal.notifications import outbox
-from portal.ui.formats import duree
 
 NOMBRE_DE_CODES = 10
 # Two groups of five: 50 bits, guessed by nobody at the pace that the counters leave.
@@ -71,16 +67,18 @@ def ajouter(*, compte_id: int, cle: str, code: str) -> tuple[Device, list[str]]:
 
 
 def verifier(*, compte: Compte, code: str) -> Device:
-    """Return the phone that made `code`; raises CodeRefuse, or TropDeCodes while it must wait.
+    """Return the phone that made `code`; raises CodeRefuse. Who calls this slows down who tries
+    too often.
 
     A code serves once (RFC 6238, section 5.2).
     """
-    return _essayer(TOTPDevice, compte, code, "compte.second_facteur_verifie")
+    return _essayer(TOTPDevice, compte, code, "compte.second_facteur_verifie", CodeRefuse())
 
 
 def verifier_secours(*, compte: Compte, code: str) -> Device:
-    """Use up a recovery code and tell the agent; raises CodeRefuse, or TropDeCodes."""
-    return _essayer(StaticDevice, compte, code, "compte.code_de_secours_utilise")
+    """Use up a recovery code and tell the agent; raises CodeDeSecoursRefuse."""
+    acte = "compte.code_de_secours_utilise"
+    return _essayer(StaticDevice, compte, code, acte, CodeDeSecoursRefuse())
 
 
 @transaction.atomic
@@ -117,34 +115,24 @@ def oublier(compte: Compte) -> bool:
     return bool(retires)
 
 
-def _essayer(modele: type[Device], compte: Compte, code: str, acte: str) -> Device:
-    refus: Refusal | None = None
+def _essayer(
+    modele: type[Device], compte: Compte, code: str, acte: str, refus: CodeRefuse
+) -> Device:
     with transaction.atomic():
         # Locked: the library reads then writes, and two requests would spend one code twice.
         appareil = modele.objects.select_for_update().filter(user=compte, confirmed=True).first()
         if appareil is None:
-            raise CodeRefuse
-        permis, details = appareil.verify_is_allowed()
-        if not permis:
-            refus = _trop_tot(details["locked_until"])
-        elif appareil.verify_token(_stocke(appareil, code)):
+            raise refus
+        if appareil.verify_token(_stocke(appareil, code)):
             event = log.record(acte, target=compte, actor=compte)
             if modele is StaticDevice:
                 _annoncer("code_de_secours_utilise", compte, event)
-        else:
-            refus = CodeRefuse()
-            if appareil.throttling_failure_count == ALERTE:
-                event = log.record("compte.second_facteur_essais", target=compte)
-                _annoncer("second_facteur_essais", compte, event)
+            return appareil
+        if appareil.throttling_failure_count == ALERTE:
+            event = log.record("compte.second_facteur_essais", target=compte)
+            _annoncer("second_facteur_essais", compte, event)
     # After the commit: a refusal must not take back the count of what was tried.
-    if refus is not None:
-        raise refus
-    return appareil
-
-
-def _trop_tot(jusqu_a: datetime) -> TropDeCodes:
-    attente = max(jusqu_a - timezone.now(), timedelta(seconds=1))
-    return TropDeCodes(f"Trop d’essais. Attendez {duree(attente)} avant de réessayer.")
+    raise refus
 
 
 def _stocke(appareil: Device, code: str) -> str:

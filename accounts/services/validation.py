@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -65,9 +67,9 @@ def refuser(*, compte_id: int, agent: Compte, motif: str) -> Compte:
 
 
 @transaction.atomic
-def remettre_en_attente(*, compte_id: int, agent: Compte) -> Compte:
-    """Put a validated or refused account back in the queue, at its former place; raises
-    TransitionDeCompteInterdite.
+def remettre_en_attente(*, compte_id: int, agent: Compte, message: str = "") -> Compte:
+    """Put a validated or refused account back in the queue, at its former place, with a word to
+    its holder if the clerk has one; raises TransitionDeCompteInterdite.
     """
     compte = _verrouiller(compte_id, Etat.VALIDE, Etat.REFUSE)
     etait = compte.etat
@@ -77,8 +79,15 @@ def remettre_en_attente(*, compte_id: int, agent: Compte) -> Compte:
     evenement = log.record(
         "compte.remis_en_attente", target=compte, actor=agent, details={"etait": etait}
     )
-    _annoncer("compte_remis_en_attente", compte, evenement.pk, _lien())
+    _annoncer(
+        "compte_remis_en_attente", compte, evenement.pk, _lien() | {"message": clean(message)}
+    )
     return compte
+
+
+def effacement_apres_refus() -> datetime:
+    """Return when an account refused now is erased (accounts.services.fermeture does it)."""
+    return timezone.now() + settings.DUREE_COMPTE_JAMAIS_ACTIVE
 
 
 def apercu_refus(compte: Compte, motif: str) -> catalog.Rendered:
@@ -111,12 +120,11 @@ def _annoncer(code: str, compte: Compte, fait: int, context: dict[str, str]) -> 
 
 
 def _context(compte: Compte) -> dict[str, str]:
-    return {"nom": compte.get_full_name(), "identifiant": compte.identifiant}
+    return {"nom": compte.get_short_name(), "identifiant": compte.identifiant}
 
 
 def _refus(motif: str) -> dict[str, str]:
-    end = timezone.now() + settings.DUREE_COMPTE_JAMAIS_ACTIVE
-    return {"motif": motif, "effacement": date_longue(end)}
+    return {"motif": motif, "effacement": date_longue(effacement_apres_refus())}
 
 
 def _lien() -> dict[str, str]:

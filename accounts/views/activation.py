@@ -14,16 +14,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import CourrielDejaActif, LienExpire, LienInvalide
-from accounts.forms.inscription import RenvoiForm
+from accounts.forms.inscription import CorrectionForm, RenvoiForm
 from accounts.services import activation as services
 from accounts.services import jetons
+from accounts.views.progression import Progression
 from portal.kernel import address, throttle
 from portal.kernel.clock import ajouter_jours_ouvres
+from portal.kernel.text import canonical_name
 from portal.ui.errors import too_many
 from portal.ui.formats import date_longue
 
 PAR_ADRESSE = throttle.Rule(
     "renvoi.adresse", free=20, delay=timedelta(seconds=30), ceiling=timedelta(minutes=15)
+)
+# Each correction sends a mail to another address.
+PAR_INSCRIPTION = throttle.Rule(
+    "renvoi.correction", free=3, delay=timedelta(minutes=2), ceiling=timedelta(hours=1)
 )
 # So that nobody fills somebody's mailbox.
 PAR_NOM = throttle.Rule(
@@ -61,7 +67,7 @@ def renvoyer(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         nom = form.cleaned_data["nom"]
         wait = throttle.attempt(PAR_ADRESSE, address.throttle_key(address.current()))
-        wait = wait or throttle.attempt(PAR_NOM, nom.casefold())
+        wait = wait or throttle.attempt(PAR_NOM, canonical_name(nom))
         if wait is not None:
             return too_many(request, int(wait.total_seconds()) + 1)
         services.renvoyer(nom=nom)
@@ -70,6 +76,37 @@ def renvoyer(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/renvoyer_activation.html", context, status=422 if form.errors else 200
     )
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def corriger(request: HttpRequest) -> HttpResponse:
+    """« Corriger mon adresse », in the browser that has just signed up: the same page follows
+    whatever the e-mail.
+    """
+    progression = Progression(request)
+    compte_id = progression.compte_id
+    if compte_id is None:
+        return redirect("accounts:inscription")
+    initial = {"courriel": progression.envoyee}
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial)
+    if not form.is_valid():
+        context = {"form": form}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/corriger_adresse.html", context, status=status)
+    courriel = form.cleaned_data["courriel"]
+    wait = throttle.attempt(PAR_INSCRIPTION, str(compte_id))
+    wait = wait or throttle.attempt(PAR_NOM, canonical_name(courriel))
+    if wait is not None:
+        return too_many(request, int(wait.total_seconds()) + 1)
+    try:
+        services.corriger(compte_id=compte_id, courriel=courriel)
+    except LienInvalide:
+        messages.info(request, "Cet espace est déjà activé : connectez-vous.")
+        return redirect("accounts:connexion")
+    progression.terminer(courriel, compte_id)
+    return redirect("accounts:inscription-envoyee")
 
 
 def _controle() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,7 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
     """End the session; a GET (an old bookmark) changes nothing and leads home."""
     if request.method == "POST":
         logout(request)
+        messages.success(request, "Vous êtes déconnecté.")
     return redirect("home:accueil")
 
 

@@ -48,6 +48,7 @@ def membre(request: HttpRequest, pk: int) -> HttpResponse:
         "foyer": foyer,
         "membre": vu,
         "lignes": _lignes(compte, queries.lignes_de(compte, pk)),
+        "contact_ouvert": compte.is_valide and "contact" in settings.AJOUT_DIRECT,
     }
     return render(request, "accounts/membre.html", context)
 

@@ -30,6 +30,7 @@ from accounts.errors import (
 from accounts.forms.identifiants import CourrielForm, IdentifiantForm, MotDePasseForm, QuestionForm
 from accounts.services import identifiants as service
 from accounts.services import jetons
+from accounts.views import session
 from accounts.views.acces import habitant, titulaire
 from portal.kernel.errors import Refusal
 from portal.ui.errors import gone
@@ -106,7 +107,10 @@ def mot_de_passe(request: HttpRequest) -> HttpResponse:
         return "Votre mot de passe est changé. Vos autres sessions sont fermées."
 
     form = MotDePasseForm(_poste(request), compte=compte)
-    return _ecran(request, "accounts/modifier_mot_de_passe.html", form, acte)
+    response = _ecran(request, "accounts/modifier_mot_de_passe.html", form, acte)
+    if response.status_code == 302:  # changed: what this browser knew of the account is no more
+        session.retenir(request, response, compte)
+    return response
 
 
 @never_cache

@@ -247,7 +247,7 @@ def _enregistrer(request: HttpRequest, progression: Progression) -> HttpResponse
             progression.noter_code()
             return redirect(progression.url(AUTHENTIFICATION) + "?a-corriger")
         if compte is not None:
-            progression.terminer(dossier.contact["courriel"])
+            progression.terminer(dossier.contact["courriel"], compte.pk)
             return redirect("accounts:inscription-envoyee")
     rubriques = lecture.rubriques(dossier, progression.url)
     return _montrer(

@@ -13,13 +13,20 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.errors import InvitationReservee, InvitationTerminee, LienExpire, LienInvalide
+from accounts.errors import (
+    InvitationEnCours,
+    InvitationReservee,
+    InvitationTerminee,
+    LienExpire,
+    LienInvalide,
+)
 from accounts.forms.entourage import AccepterForm, InvitationForm
 from accounts.models import Compte, Invitation
 from accounts.queries.entourage import FoyerVu, MembreVu, famille, invitations_envoyees
 from accounts.services import invitations as services
 from accounts.views.acces import exiger_valide, habitant
 from accounts.views.membres import apres_verification
+from accounts.views.progression import Progression
 from portal.kernel import throttle
 from portal.kernel.errors import Refusal
 from portal.ui.errors import gone
@@ -86,17 +93,26 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
     It says nothing of the invited address: whoever holds the link must not learn it here, nor
     whether it has an account.
     """
+    compte = request.user if request.user.is_authenticated else None
     try:
         found = services.lire(jeton)
     except LienInvalide:
         raise Http404 from None
     except (LienExpire, InvitationTerminee):
+        if compte is not None and services.est_rejoint(jeton, compte):  # the other of two clicks
+            return redirect("accounts:entourage")
         return gone(request, InvitationTerminee.message)
-    compte = request.user if request.user.is_authenticated else None
     if compte is None or compte.personne_id is None:
         if request.method == "POST":
             return redirect(f"{reverse('accounts:connexion')}?{urlencode({'next': request.path})}")
+        if compte is None:
+            Progression(request).proposer_courriel(found.courriel)
         return _proposer(request, found, None, None)
+    return _repondre(request, found, compte, jeton)
+
+
+def _repondre(request: HttpRequest, found: Invitation, compte: Compte, jeton: str) -> HttpResponse:
+    """Show the invitation to the account it may be for, and accept it."""
     possibles = services.emmenables(compte)
     form = AccepterForm(
         request.POST if request.method == "POST" else None,
@@ -106,6 +122,8 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
         try:
             services.accepter(compte_id=compte.pk, invitation_id=found.pk, emmenes=form.emmenes)
         except Refusal as refusal:
+            if services.est_rejoint(jeton, compte):
+                return redirect("accounts:entourage")
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Vous avez rejoint ce foyer. Voici ses membres.")
@@ -137,7 +155,7 @@ def _proposer(
 def _invite(request: HttpRequest, foyer: FoyerVu) -> MembreVu | None:
     """Return the adult's entry that the page is about, None for somebody new."""
     asked = request.GET.get("membre", "")
-    membre = foyer.trouver(int(asked)) if asked.isdecimal() else None
+    membre = foyer.trouver(int(asked)) if asked.isdecimal() and len(asked) < 19 else None
     return membre if membre is not None and membre.is_invitable else None
 
 
@@ -152,6 +170,12 @@ def _inviter(compte: Compte, form: InvitationForm, membre: MembreVu | None) -> b
             courriel=form.cleaned_data["courriel"],
             membre_id=membre.pk if membre else None,
         )
+    except InvitationEnCours as refusal:
+        throttle.take_back(PAR_COMPTE, str(compte.pk))
+        if services.vient_de_partir(compte, form.cleaned_data["courriel"]):
+            return True  # the other of two clicks
+        form.add_error("courriel", str(refusal))
+        return False
     except Refusal as refusal:
         form.add_error("courriel", str(refusal))
         return False

@@ -39,7 +39,7 @@ def rubriques(dossier: Dossier, url: Callable[[str], str]) -> list[Rubrique]:
             "Authentification",
             [
                 ("Identifiant", dossier.identifiant),
-                ("Mot de passe", "Enregistré, non affiché"),
+                ("Mot de passe", "Gardé, non affiché"),
                 ("Question secrète", dossier.question),
             ],
             url("authentification"),

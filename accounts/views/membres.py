@@ -37,6 +37,7 @@ from accounts.services import membres as services
 from accounts.views.acces import exiger_valide, habitant
 from accounts.views.entourage import membre_ou_404
 from portal.kernel.errors import Refusal
+from portal.ui.formats import de
 
 TITRES = {
     "adulte": "Ajouter un adulte",
@@ -52,9 +53,13 @@ def apres_verification(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except CompteNonValide:
-            return redirect("accounts:entourage")  # which says it
-        except (AjoutNonOuvert, FicheDuTitulaire, FichePartagee, MembreParti) as refusal:
+        except (
+            CompteNonValide,
+            AjoutNonOuvert,
+            FicheDuTitulaire,
+            FichePartagee,
+            MembreParti,
+        ) as refusal:
             messages.warning(request, str(refusal))
             return redirect("accounts:entourage")
 
@@ -98,11 +103,11 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         changed = _essayer(form, lambda: _modifier(compte, vu, form))
         if changed is not None:
-            messages.success(request, f"La fiche de {changed.personne} est à jour.")
+            messages.success(request, f"La fiche {de(str(changed.personne))} est à jour.")
             return redirect("accounts:membre", pk=pk)
     context = {
         "form": form,
-        "titre": f"Modifier la fiche de {vu.nom_complet}",
+        "titre": f"Modifier la fiche {de(vu.nom_complet)}",
         "genre": services.GENRES[RoleMembre(vu.role)],
         "libelle_bouton": "Enregistrer les changements",
         "retour": reverse("accounts:membre", kwargs={"pk": pk}),
@@ -114,7 +119,9 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @apres_verification
 def naissance(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Déclarer la naissance » of a child that was expected."""
+    """« Mon enfant est né »: a child that was expected, here only: the civil registry is told
+    elsewhere.
+    """
     compte = habitant(request)
     exiger_valide(compte)
     _foyer, vu = membre_ou_404(compte, pk)
@@ -126,13 +133,15 @@ def naissance(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         born = _essayer(form, lambda: _naitre(compte, vu, form))
         if born is not None:
-            messages.success(request, f"La naissance de {born.personne} est enregistrée.")
+            texte = f"{born.personne} : naissance enregistrée dans votre entourage."
+            messages.success(request, texte)
             return redirect("accounts:membre", pk=pk)
     context = {
         "form": form,
-        "titre": "Déclarer la naissance",
+        "titre": "Mon enfant est né",
         "genre": "enfant",
-        "libelle_bouton": "Déclarer la naissance",
+        "libelle_bouton": "Enregistrer la naissance",
+        "naissance": True,
         "retour": reverse("accounts:membre", kwargs={"pk": pk}),
     }
     return _page(request, form, context)
@@ -164,9 +173,21 @@ def retirer(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_d_ajout(request: HttpRequest, genre: str, compte: Compte) -> Any:
     data = request.POST if request.method == "POST" else None
     if genre == "contact":
-        return ContactForm(data, enfants=_enfants(famille(compte)))
-    nom = compte.personne.nom if compte.personne else ""
-    return (AdulteForm if genre == "adulte" else EnfantForm)(data, initial={"nom_naissance": nom})
+        # From the page of a child, who is ticked.
+        initial = {"enfants": [request.GET.get("enfant", "")]}
+        return ContactForm(data, enfants=_enfants(famille(compte)), initial=initial)
+    return (AdulteForm if genre == "adulte" else EnfantForm)(data, initial=_nom(genre, compte))
+
+
+def _nom(genre: str, compte: Compte) -> dict[str, str]:
+    """Return the family name to begin with (C2): of an adult, a name at birth that is the account's
+    nom d’usage would be wrong.
+    """
+    personne = compte.personne
+    if personne is None:
+        return {}
+    is_usage = genre == "adulte" and personne.nom_usage
+    return {"nom_usage" if is_usage else "nom_naissance": personne.nom}
 
 
 def _form_de(request: HttpRequest, foyer: FoyerVu, vu: MembreVu) -> Any:

@@ -103,7 +103,10 @@ def _enregistrer(request: HttpRequest, compte: Compte) -> HttpResponse:
     messages.success(
         request, "Votre nouveau mot de passe est enregistré. Connectez-vous pour continuer."
     )
-    return redirect("accounts:connexion")
+    response = redirect("accounts:connexion")
+    # Who used the link reads the account's mail: an attack shall not slow this browser.
+    session.retenir(request, response, compte)
+    return response
 
 
 def _attendre(form: forms.Form, refusal: TropDEssais) -> int:

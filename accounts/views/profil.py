@@ -26,7 +26,6 @@ from accounts.views.acces import habitant
 from accounts.views.progression import Etape
 from portal.kernel.clock import ajouter_jours_ouvres
 from portal.kernel.errors import Refusal
-from portal.ui.formats import NBSP, telephone
 
 ECRANS: dict[str, tuple[str, type[forms.Form]]] = {
     "identite": ("Identité", IdentiteForm),
@@ -145,9 +144,8 @@ def _connu(compte: Compte, ecran: str) -> dict[str, Any]:
         return foyer.adresse if foyer else {}
     return {
         "courriel": personne.courriel,
-        # As one types them: a form is no place for « +33639980001 ».
-        "telephone_mobile": telephone(personne.telephone_mobile).replace(NBSP, " "),
-        "telephone_fixe": telephone(personne.telephone_fixe).replace(NBSP, " "),
+        "telephone_mobile": personne.telephone_mobile,
+        "telephone_fixe": personne.telephone_fixe,
         "canal_prefere": compte.canal_prefere,
     }
 

@@ -44,6 +44,7 @@ SECRETS = ("mot_de_passe", "reponse_secrete")
 # What is refused for its length anyway: a session is no place to store a novel.
 GARDE_MAX = 500
 _SESSION, _ENVOYEE = "inscription", "inscription_envoyee"
+_COMPTE, _INVITATION = "inscription_compte", "inscription_invitation"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,16 @@ class Progression:
     def envoyee(self) -> str:
         """The e-mail of the sign-up that this browser has sent; "" when there is none."""
         return str(self._session.get(_ENVOYEE, ""))
+
+    @property
+    def compte_id(self) -> int | None:
+        """The number of the account that this browser's sign-up has made."""
+        return self._session.get(_COMPTE) if self.envoyee else None
+
+    def proposer_courriel(self, courriel: str) -> None:
+        """Keep the address that an invitation was sent to, to fill it in where it is asked."""
+        if self._session.get(_INVITATION) != courriel:
+            self._session[_INVITATION] = courriel
 
     def saisie(self, ecran: str) -> dict[str, str]:
         """Return what a screen sent, as typed."""
@@ -105,13 +116,19 @@ class Progression:
     def formulaire(self, ecran: str, data: Any = None, **kwargs: Any) -> forms.Form:
         """Return the form of a screen, filled with what it sent before."""
         if data is None:
-            kwargs.setdefault("initial", self.saisie(ecran))
+            kwargs.setdefault("initial", self._initial(ecran))
         if ecran == CONDITIONS:
             return ConditionsForm(data, **kwargs)
         if ecran == AUTHENTIFICATION:
             courriel = self.saisie("contact").get("courriel", "")
             return AuthentificationForm(data, garde=self.garde, courriel=courriel, **kwargs)
         return SIMPLES[ecran](data, **kwargs)
+
+    def _initial(self, ecran: str) -> dict[str, str]:
+        invited = self._session.get(_INVITATION)
+        if ecran == "contact" and invited and not self.saisie(ecran):
+            return {"courriel": invited}
+        return self.saisie(ecran)
 
     def manquant(self, avant: str = ENREGISTRER) -> str | None:
         """Return the first screen before `avant` that is not done, None when all are."""
@@ -150,10 +167,14 @@ class Progression:
         self._tout["code_at"] = int(time())
         self._enregistrer()
 
-    def terminer(self, courriel: str) -> None:
-        """Forget everything but where the mail went, which the last page says again on reload."""
+    def terminer(self, courriel: str, compte_id: int) -> None:
+        """Forget everything but where the mail went, which the last page says again on reload, and
+        for which account, whose address may be corrected.
+        """
         self._session.pop(_SESSION, None)
+        self._session.pop(_INVITATION, None)
         self._session[_ENVOYEE] = courriel
+        self._session[_COMPTE] = compte_id
 
     def etapes(self, courant: str) -> list[Etape]:
         rang = self.ecrans.index(courant)

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp.models import Device
 from markupsafe import Markup
 
-from accounts.errors import TropDeCodes
 from accounts.forms.second_facteur import (
     CodeForm,
     MotDePasseForm,
@@ -34,7 +33,7 @@ from portal.kernel.errors import Refusal
 from portal.ui.formats import duree
 from portal.ui.suites import suite, vers
 
-# Before the library's own count, which is a device's: this one is the account's, whatever is tried.
+# The account's own count, whatever is tried: the library's, a device's, makes nobody wait.
 ESSAIS = throttle.Rule(
     "second_facteur", free=5, delay=timedelta(seconds=10), ceiling=timedelta(minutes=15)
 )
@@ -219,10 +218,6 @@ def _essayer(compte: Compte, form: forms.Form, acte: Callable[[forms.Form], None
         return False
     try:
         acte(form)
-    except TropDeCodes as refus:
-        form.add_error(None, str(refus))
-        form.attendre = True  # type: ignore[attr-defined]
-        return False
     except Refusal as refus:
         form.add_error("code", str(refus))
         return False

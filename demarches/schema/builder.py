@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -61,6 +61,9 @@ class SectionForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(initial=initial)
+        if all(known.cle != section.cle for known in definition.sections):
+            # « Mes informations » is in no definition: its conditions look at its own fields.
+            definition = replace(definition, sections=(section,))
         self.definition = definition
         self.section = section
         self._earlier = saisie
@@ -112,13 +115,15 @@ class SectionForm(forms.Form):
 
     def full_clean(self) -> None:
         hidden = [champ for champ in self._champs if not self.is_shown(champ)]
-        for champ in hidden if self.is_bound else ():
-            for name in self._names(champ):
-                self.fields[name].required = False
+        names = [name for champ in hidden for name in self._names(champ)]
+        needed = [name for name in names if self.fields[name].required]
+        for name in needed:
+            self.fields[name].required = False
         super().full_clean()
-        for champ in hidden:
-            for name in self._names(champ):
-                self._errors.pop(name, None)
+        for name in names:
+            self._errors.pop(name, None)
+        for name in needed:  # shown again, a field keeps its asterisk: its condition may come true
+            self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         for champ in self._champs:

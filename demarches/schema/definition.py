@@ -32,6 +32,8 @@ class Champ:
     options: Mapping[str, Any] = field(default_factory=dict)
     # Set in code for « Mes informations »: phones fill these in by themselves.
     autocomplete: str = ""
+    # Also set there: a heading above the field.
+    intertitre: str = ""
 
 
 @dataclass(frozen=True)

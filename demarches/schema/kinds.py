@@ -149,9 +149,11 @@ def _exemple(low: Any, high: Any) -> str:
     usual = date(1987, 3, 14)
     if last and usual <= last and (first is None or first <= usual):
         return date_courte(usual)
-    if last:
+    # A month ahead: late enough where the hint also asks for some working days.
+    soon = first + timedelta(days=30) if first else date(2026, 11, 24)
+    if last and soon > last:
         return date_courte(max(last - timedelta(days=20), first or date.min))
-    return date_courte(first + timedelta(days=10)) if first else "24/11/2026"
+    return date_courte(soon)
 
 
 class Date(Kind):
@@ -165,7 +167,8 @@ class Date(Kind):
     def fields(self, champ: Champ) -> dict[str, forms.Field]:
         low, high = champ.options["min"], champ.options["max"]
         common = self._common(champ)
-        common["help_text"] = common["help_text"] or f"Exemple : {_exemple(low, high)}"
+        if "xemple" not in champ.aide:
+            common["help_text"] = f"{champ.aide} Exemple : {_exemple(low, high)}".lstrip()
         field = champs.DateFrancaiseField(
             minimum=bornes.resolve(str(low)) if low else None,
             maximum=bornes.resolve(str(high)) if high else None,

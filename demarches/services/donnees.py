@@ -118,7 +118,7 @@ def _brouillon(demande: Demande) -> dict[str, Any]:
 def _saisie(demande: Demande) -> list[dict[str, str]]:
     """What was typed, under its question; a question of several boxes has a line for each."""
     definition = demande.definition
-    sections = (demandeur.section(definition.demandeur), *definition.sections)
+    sections = (demandeur.section(definition.demandeur, ()), *definition.sections)
     questions = {champ.cle: champ.libelle for section in sections for champ in section.champs}
     typed = [(nom, v) for etape in demande.saisie.values() for nom, v in etape.items()]
     return [

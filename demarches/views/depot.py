@@ -99,7 +99,8 @@ def mes_informations(request: HttpRequest, uuid: UUID) -> HttpResponse:
     demande = _brouillon(request, uuid)
     personnes = concernes.possibles(demande, acces.compte_de(request))
     section = demandeur.section(demande.definition.demandeur, concernes.candidats(personnes))
-    return _ecran(request, demande, section, demandeur.ETAPE)
+    seul = concernes.sans_choix(personnes)
+    return _ecran(request, demande, section, demandeur.ETAPE, seul=seul)
 
 
 @login_not_required
@@ -124,8 +125,13 @@ def section(request: HttpRequest, uuid: UUID, cle: str) -> HttpResponse:
     return _ecran(request, demande, found, depot.MA_DEMANDE)
 
 
-def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str) -> HttpResponse:
-    """Show a screen, or keep what it sent and go on; wrong answers are kept too, and named."""
+def _ecran(
+    request: HttpRequest, demande: Demande, section: Section, etape: str, *, seul: bool = False
+) -> HttpResponse:
+    """Show a screen, or keep what it sent and go on; wrong answers are kept too, and named.
+
+    `seul`: asked for whom, the account holder has nobody else to pick; the first choice is made.
+    """
     definition = demande.definition
     saisie = demande.saisie.get(etape, {})
     if request.method == "POST":
@@ -142,6 +148,7 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         parcours = Parcours(demande, section.cle)
     else:
         known = _connues(request, demande) if etape == demandeur.ETAPE and not saisie else {}
+        known |= demandeur.premier_choix(section) if seul else {}
         initial = initial_of(section, saisie, known)
         form = SectionForm(definition, section, saisie, initial=initial)
         parcours = Parcours(demande, section.cle)
@@ -152,16 +159,10 @@ def _ecran(request: HttpRequest, demande: Demande, section: Section, etape: str)
         "parcours": parcours,
         # Sent by « Modifier » of the recap, to which one then comes back.
         "retour": "retour" in request.GET or "_retour" in request.POST,
-        "sans_entourage": etape == demandeur.ETAPE and _sans_entourage(request, demande, form),
+        "seul": seul,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "demarches/ecran.html", context, status=status)
-
-
-def _sans_entourage(request: HttpRequest, demande: Demande, form: SectionForm) -> bool:
-    """Tell whether an account holder could pick people here, had the home any."""
-    asked = bool(demande.definition.demandeur.concerne) and acces.compte_de(request) is not None
-    return asked and demandeur.CONCERNES not in form.fields
 
 
 def _connues(request: HttpRequest, demande: Demande) -> dict[str, Any]:

@@ -12,13 +12,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.queries.habitants import a_verifier
+from accounts.views.connexion import deconnexion
+
 
 class ParvisAdminSite(admin.AdminSite):
-    site_header = f"{settings.TOWN['nom']} : espace des agents"
+    site_header = f"{settings.TOWN['nom']} : agents"
     site_title = f"Agents de {settings.TOWN['nom']}"
     index_title = "Tableau de bord"
     site_url = "/"
     enable_nav_sidebar = False  # lists need the width
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The index, with how many accounts wait for the agents who check them."""
+        total, en_retard = (0, 0)
+        if request.user.has_perm("accounts.gerer_comptes"):
+            total, en_retard = a_verifier()
+        attente = {"comptes_a_verifier": total, "comptes_en_retard": en_retard}
+        return super().index(request, attente | (extra_context or {}))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Agents log out as everyone does."""
+        return deconnexion(request)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Agents log in where everyone does."""
@@ -32,6 +47,10 @@ class ParvisAdminSite(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Agents change their password where everyone does: same rules, same messages."""
         return redirect("accounts:mot-de-passe")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No field of ours asks it: nothing is there."""
+        raise Http404
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Hide every page of the admin from logged-in people who are not agents (the second factor

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,7 +29,10 @@ LATE = timedelta(minutes=5)
 def accueil(request: HttpRequest) -> HttpResponse:
     """Login box, « Je n'ai pas d'espace », ticket box, tiles."""
     context = {"form": ConnexionForm(), "ticket": TicketForm(), "themes": facade.themes()}
-    return render(request, "home/accueil.html", context)
+    response = render(request, "home/accueil.html", context)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:  # it may name who is logged in
+        add_never_cache_headers(response)
+    return response
 
 
 @login_not_required

@@ -26,6 +26,16 @@ def random_number(groups: int = 3, size: int = 4) -> str:
     return "-".join("".join(secrets.choice(CROCKFORD) for _ in range(size)) for _ in range(groups))
 
 
+def derived_number(purpose: str, value: str, groups: int = 3, size: int = 4) -> str:
+    """Return a number of the same form that only the secret key makes of `value` (HMAC-SHA-256):
+    it can be told again, and is kept nowhere.
+    """
+    digest = salted_hmac(f"parvis.{purpose}", value, algorithm="sha256").digest()
+    # One byte a digit, of which 32 is a divisor: every digit is as likely.
+    digits = [CROCKFORD[byte % len(CROCKFORD)] for byte in digest[: groups * size]]
+    return "-".join("".join(digits[i : i + size]) for i in range(0, len(digits), size))
+
+
 def normalise_number(typed: str, groups: int = 3, size: int = 4) -> str | None:
     """Return a typed number in its written form, or None when it cannot be one.
 

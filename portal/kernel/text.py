@@ -23,6 +23,14 @@ def clean_line(value: str) -> str:
     return " ".join(clean(value).split())
 
 
+def canonical_name(value: str) -> str:
+    """Return a typed identifiant or e-mail in the one form it is looked up, counted and answered
+    by. Never compare by another rule beside: what one rule holds equal and the other does not
+    (« İ », « ſ ») gives somebody's attempts a second counter.
+    """
+    return value.strip().lower()
+
+
 def fold(value: str) -> str:
     """Return the text without accents and case, to compare what people type."""
     decomposed = unicodedata.normalize("NFKD", value.replace("œ", "oe").replace("Œ", "oe"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def enqueue(
         raise RuntimeError(f"{code}: a message is queued only inside a transaction")
     rendered = catalog.render(code, context)
     digest = fingerprint("courrier", f"{rendered.subject}\n{rendered.text}")
-    key = f"{code}:{fait}:{destinataire.key}"
+    key = _key(code, fait, destinataire)
     new = OutgoingMessage(
         key=key,
         code=code,
@@ -64,6 +65,16 @@ def enqueue(
     if message.digest != digest:
         raise MessageContradictoire(key)
     return message
+
+
+def has_announced(code: str, *, destinataire: Destinataire, faits: Iterable[int]) -> bool:
+    """Tell whether one of these facts was announced to a person by this message."""
+    keys = [_key(code, fait, destinataire) for fait in faits]
+    return OutgoingMessage.objects.filter(key__in=keys).exists()
+
+
+def _key(code: str, fait: int, destinataire: Destinataire) -> str:
+    return f"{code}:{fait}:{destinataire.key}"
 
 
 def _insert(message: OutgoingMessage) -> bool:

@@ -137,7 +137,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "portal.ui.mots_de_passe.MotDePasseCourantValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -222,6 +221,10 @@ SECOND_FACTEUR_REQUIS = ENV.second_factor_required
 OTP_TOTP_ISSUER = f"Mairie de {ENV.town_name}"
 # A code of the step before or after is taken, never further: a clock left to drift would widen it.
 OTP_TOTP_SYNC = False
+# Wrong codes are slowed down once, by accounts.views.second_facteur: the library's own wait refused
+# the right code typed just after a wrong one.
+OTP_TOTP_THROTTLE_FACTOR = 0
+OTP_STATIC_THROTTLE_FACTOR = 0
 # The national address base, or a copy of it; empty: nothing is asked of anyone.
 ADRESSES_URL = ENV.address_url
 

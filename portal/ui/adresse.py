@@ -43,6 +43,7 @@ def controles(*, requis: bool, france: bool = False, remplir: bool = True) -> di
     fields["code_postal"].largeur = "court"
     if not france:
         fields["code_postal"].help_text = "Obligatoire en France."
+        fields["code_postal"].asterisque = requis  # required here only by `verifier`
         fields["pays"] = champs.ChoixField(
             label="Pays",
             choices=PAYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.kernel.text import clean, clean_line, fold
-from portal.ui.formats import FRANCE
+from portal.ui.formats import FRANCE, NBSP, telephone
 
 MOIS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 ).split()
 _NUMERIC = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d+)")
+_E164 = re.compile(r"\+[0-9]+")
+_POINT_COLLE = re.compile(r"\.\w")
+_DANS_UN_NOM = frozenset(" -'’.·")
 # What the keypad of a phone gives, which has no slash.
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -48,6 +52,28 @@ class TexteField(forms.CharField):
                 f"pour {self.longueur_max} au plus. Raccourcissez-le.",
                 code="max_length",
             )
+
+
+class NomField(TexteField):
+    """A name as the civil register may hold it: any alphabet, - and ’, even one letter."""
+
+    def to_python(self, value: Any) -> str:
+        # The commas between first names, as identity papers print them, are no part of a name.
+        return clean_line(super().to_python(value).replace(",", " "))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(c.isalpha() for c in value):
+            raise ValidationError("Écrivez au moins une lettre.")
+        # Names open the town's mails: nobody shall write an address there for others to follow.
+        if any(not _is_of_a_name(c) for c in value) or _POINT_COLLE.search(value):
+            raise ValidationError(
+                "N’écrivez que des lettres, des espaces, des tirets et des apostrophes."
+            )
+
+
+def _is_of_a_name(c: str) -> bool:
+    return c in _DANS_UN_NOM or unicodedata.category(c)[0] in "LM"
 
 
 class DateFrancaiseField(forms.Field):
@@ -158,6 +184,11 @@ class TelephoneField(forms.Field):
             )
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
+    def prepare_value(self, value: Any) -> Any:
+        # As one types it: a form is no place for what the database holds, « +33639980001 ».
+        is_kept = isinstance(value, str) and _E164.fullmatch(value)
+        return telephone(value).replace(NBSP, " ") if is_kept else value
+
 
 def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
     """Tell whether a number has all its digits: in France, nine after the code."""
@@ -187,6 +218,12 @@ class ChoixMultiplesField(_ChoixTels, forms.MultipleChoiceField):  # type: ignor
     """Some of a list."""
 
 
+# Django's validator, blind to case, takes them for i, s and k; no mail server does.
+TROMPEUSES = (
+    "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}ı\N{LATIN SMALL LETTER LONG S}\N{KELVIN SIGN}"
+)
+
+
 class CourrielField(forms.EmailField):
     """An e-mail address; the usual slips are named."""
 
@@ -209,4 +246,9 @@ class CourrielField(forms.EmailField):
         text = clean_line(str(value or ""))
         if len(text) > 254:
             raise ValidationError("Cette adresse est trop longue (254 caractères au plus).")
+        if any(letter in text for letter in TROMPEUSES):
+            raise ValidationError(self.error_messages["invalid"])
+        # Before the @ only: a domain may have accents (RFC 5890), a mailbox of ours may not.
+        if " " in text or not text.rpartition("@")[0].isascii():
+            raise ValidationError("Une adresse n’a ni accent ni espace. Exemple : nom@exemple.fr.")
         return str(super().clean(text))

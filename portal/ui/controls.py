@@ -97,7 +97,7 @@ def controle(field: BoundField, aide: str | None = None, avec_condition: bool = 
         nom=field.html_name,
         libelle=str(field.label),
         aide=texte_aide,
-        requis=field.field.required,
+        requis=field.field.required or getattr(field.field, "asterisque", False),
         largeur=getattr(field.field, "largeur", ""),
         erreurs=erreurs,
         decrit_par=decrit_par,

@@ -19,6 +19,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date_heure": formats.date_heure,
     "date_courte": formats.date_courte,
     "heure": formats.heure,
+    "de": formats.de,
     "duree": formats.duree,
     "montant": formats.montant,
     "telephone": formats.telephone,

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from portal.kernel.text import fold
+
 PARIS = ZoneInfo("Europe/Paris")
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
@@ -95,6 +97,17 @@ def telephone(valeur: str) -> str:
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(numero, forme).replace(" ", NBSP)
+
+
+def de(nom: str) -> str:
+    """Return « d’Odette », « de Léa ».
+
+    « de » before an h: nothing tells the mute one (Hélène) from the other (Hamza).
+    """
+    bare = fold(nom.lstrip())
+    # Before a vowel, y is no vowel: de Yasmine, but d’Yves.
+    elided = bare[:1] in set("aeiou") or (bare[:1] == "y" and bare[1:2] not in set("aeiouy"))
+    return f"d’{nom}" if elided else f"de {nom}"
 
 
 def _local(valeur: datetime) -> datetime:

@@ -229,3 +229,62 @@ def test_latest_of_several_that_wait(client):
     ask(client, "elodie@exemple.fr")
 
     assert "nouveau" in OutgoingMessage.objects.get().body_text
+
+
+CORRIGER = "/inscription/corriger-adresse/"
+
+
+def test_address_of_a_sign_up_is_corrected_in_its_browser(client):
+    ouvrir_les_inscriptions()
+    inscrire(client)
+    wrong = lien_du_courriel()
+    assert CORRIGER in client.get("/inscription/envoyee/").content.decode()
+    assert 'value="elodie@exemple.fr"' in client.get(CORRIGER).content.decode()
+
+    response = client.post(CORRIGER, {"courriel": "Elodie.N@exemple.fr"})
+
+    assert response["Location"] == "/inscription/envoyee/"
+    assert "Elodie.N@exemple.fr" in client.get("/inscription/envoyee/").content.decode()
+    compte = Compte.objects.get()
+    assert (compte.courriel, compte.personne.courriel) == ("Elodie.N@exemple.fr",) * 2
+    assert OutgoingMessage.objects.latest("id").recipient == "Elodie.N@exemple.fr"
+    assert AuditEvent.objects.filter(action="compte.courriel_corrige").count() == 1
+    # Whoever read the mail sent to the wrong address opens nothing with it.
+    assert client.get(wrong).status_code == 410
+    assert client.post(lien_du_courriel())["Location"] == "/connexion/"
+
+
+def test_correcting_to_a_known_address_shows_the_same_page(client):
+    CompteFactory(courriel="autre@exemple.fr", identifiant="autre")
+    ouvrir_les_inscriptions()
+    inscrire(client)
+
+    response = client.post(CORRIGER, {"courriel": "autre@exemple.fr"})
+
+    assert response["Location"] == "/inscription/envoyee/"
+    message = OutgoingMessage.objects.latest("id")
+    assert (message.recipient, message.code) == ("autre@exemple.fr", "compte_deja_actif")
+
+
+def test_only_a_sign_up_of_this_browser_is_corrected_and_until_it_is_activated(client):
+    assert client.post(CORRIGER, {"courriel": "x@exemple.fr"})["Location"] == "/inscription/"
+    ouvrir_les_inscriptions()
+    inscrire(client)
+    assert client.post(CORRIGER, {"courriel": "pas une adresse"}).status_code == 422
+    client.post(lien_du_courriel())
+    sent = OutgoingMessage.objects.count()
+
+    assert client.post(CORRIGER, {"courriel": "x@exemple.fr"})["Location"] == "/connexion/"
+
+    assert Compte.objects.get().courriel == "elodie@exemple.fr"
+    assert OutgoingMessage.objects.count() == sent
+
+
+def test_corrections_are_slowed_down(client):
+    ouvrir_les_inscriptions()
+    inscrire(client)
+
+    answers = [client.post(CORRIGER, {"courriel": f"e{n}@exemple.fr"}) for n in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert Compte.objects.get().courriel == "e2@exemple.fr"

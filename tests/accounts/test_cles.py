@@ -347,13 +347,22 @@ def test_who_has_left_the_home_comes_back(compte):
 def test_detaching_keeps_the_people_and_tells_it(compte):
     row, _number = cle()
     cles.rattacher(cle_id=row.pk, compte=compte)
+    foyer = compte.personne.membres.get().foyer
+    other, gone = CompteFactory(foyer=foyer), CompteFactory(foyer=foyer)
+    Membre.objects.filter(personne=gone.personne).update(fin=timezone.localdate())
+    OutgoingMessage.objects.all().delete()
     agent = CompteFactory(agent=True)
 
     cles.detacher(dossier_id=row.dossier_id, agent=agent)
 
+    told = OutgoingMessage.objects.values_list("code", "recipient")
+    assert sorted(told) == sorted(
+        ("famille_detachee", representant.courriel) for representant in (compte, other)
+    )
+
     detached = DossierFamille.objects.get()
     assert (detached.foyer, detached.rattachement_at) == (None, None)
-    assert members(compte) == [("Léa", RoleMembre.ENFANT)]
+    assert ("Léa", RoleMembre.ENFANT) in members(compte)
     assert Changement.objects.first().acte == Changement.Acte.DETACHEMENT
     assert AuditEvent.objects.filter(action="famille.detachee", actor_id=agent.pk).exists()
     with pytest.raises(CleInvalide):  # the key stays spent

@@ -4,13 +4,19 @@ import csv
 import io
 import stat
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.errors import CleInvalide, FamilleDejaRattachee
+from accounts.errors import (
+    CleInvalide,
+    ClesDejaRemises,
+    FamilleDejaRattachee,
+    ServiceSansCoordonnees,
+)
 from accounts.models import CleService
 from accounts.services import cles, emission, remise
 from portal.audit.models import AuditEvent
@@ -39,7 +45,11 @@ PARENT = {
 @pytest.fixture
 def service():
     return ServiceFactory(
-        code="enfance", nom="Enfance", telephone="0261910030", courriel="enfance@ville.fr"
+        code="enfance",
+        nom="Enfance",
+        telephone="0261910030",
+        courriel="enfance@ville.fr",
+        emet_des_cles=True,
     )
 
 
@@ -95,15 +105,58 @@ def test_many_keys_are_a_fixed_number_of_statements(service, max_queries):
     assert queries.count <= 5
 
 
-def test_only_the_living_key_of_a_family_prints_its_letter(service):
+def test_the_same_lot_again_makes_nothing_and_tells_the_same_keys(service):
+    ids, agent, lot = [dossier(service).pk for _n in range(2)], CompteFactory(agent=True), uuid4()
+    first = emission.emettre_en_nombre(dossiers=ids, auteur=agent, lot=lot)
+
+    assert emission.emettre_en_nombre(dossiers=ids, auteur=agent, lot=lot) == first
+    assert emission.relire(lot=lot, auteur=agent) == first
+    assert CleService.objects.count() == 2
+    assert AuditEvent.objects.filter(action="cle.emise").count() == 2
+
+
+def test_a_lot_is_read_by_its_author_for_a_while(service):
+    family, agent, lot = dossier(service), CompteFactory(agent=True), uuid4()
+    emission.emettre(dossier_id=family.pk, auteur=agent, lot=lot)
+
+    assert emission.relire(lot=lot, auteur=CompteFactory(agent=True)) == []
+    assert emission.relire(lot=uuid4(), auteur=agent) == []
+    CleService.objects.update(created_at=timezone.now() - emission.DUREE_RETRAIT)
+    assert emission.relire(lot=lot, auteur=agent) == []
+    with pytest.raises(ClesDejaRemises):
+        emission.emettre(dossier_id=family.pk, auteur=agent, lot=lot)
+    assert CleService.objects.valables().count() == 1
+
+
+def test_a_key_replaced_since_is_not_told_again(service):
+    family, agent, lot = dossier(service), CompteFactory(agent=True), uuid4()
+    emission.emettre(dossier_id=family.pk, auteur=agent, lot=lot)
+    emission.emettre(dossier_id=family.pk, auteur=agent, lot=uuid4())
+
+    assert emission.relire(lot=lot, auteur=agent) == []
+
+
+def test_valid_keys_may_be_left_alone(service):
     family, other = dossier(service), dossier(service)
     old = emission.emettre(dossier_id=family.pk, auteur=None)
-    new = emission.emettre(dossier_id=family.pk, auteur=None)
 
-    assert emission.cle_vivante(family, new.cle.lower()).cle == new.cle
-    assert emission.cle_vivante(family, old.cle) is None
-    assert emission.cle_vivante(other, new.cle) is None
-    assert emission.cle_vivante(family, "x") is None
+    emises = emission.emettre_en_nombre(
+        dossiers=[family.pk, other.pk], auteur=None, remplacer=False
+    )
+
+    assert [emise.dossier for emise in emises] == [other]
+    assert cles.examiner(old.cle, service)
+
+
+def test_a_service_that_cannot_be_reached_issues_no_key():
+    mute = ServiceFactory(emet_des_cles=True)
+    family = dossier(mute)
+
+    with pytest.raises(ServiceSansCoordonnees):
+        emission.emettre(dossier_id=family.pk, auteur=None)
+
+    assert not CleService.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 # The table
@@ -198,7 +251,7 @@ def command(*options):
 
 
 def test_the_command_writes_a_table_that_only_its_owner_reads(service, tmp_path):
-    agent = CompteFactory(agent=True, identifiant="agent.enfance")
+    agent = CompteFactory(agent=True, identifiant="agent.enfance", services=[service])
     family = dossier(service)
     dossier(service, foyer=FoyerFactory())
     path = tmp_path / "cles.csv"
@@ -221,7 +274,7 @@ def test_the_command_writes_letters_of_one_family_or_many(service, tmp_path, mon
         dossier(service, reference=f"R{n}", nom=f"Martin {n}")
 
     command("--sortie", tmp_path / "une.pdf", "--famille", "R1")
-    command("--sortie", tmp_path / "toutes.pdf")
+    command("--sortie", tmp_path / "toutes.pdf", "--remplacer")
 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["toutes-1.pdf", "toutes-2.pdf", "une.pdf"]
     assert len(pages((tmp_path / "toutes-1.pdf").read_bytes())) == 2
@@ -233,12 +286,14 @@ def test_the_command_writes_letters_of_one_family_or_many(service, tmp_path, mon
         (["--sortie", "cles.txt"], "finit par .csv ou .pdf"),
         (["--sortie", "cles.csv", "--famille", "R9"], "Famille inconnue : R9"),
         (["--sortie", "cles.csv", "--emises-par", "personne"], "Agent inconnu : personne"),
-        (["--sortie", "/nulle/part/cles.csv"], "No such file"),
+        (["--sortie", "cles.csv", "--emises-par", "ailleurs"], "pas un agent du service « Enfance"),
+        (["--sortie", "/nulle/part/cles.csv"], "/nulle/part : ce dossier n’existe pas. Créez-le"),
         (["--sortie", "{there}"], "existe déjà"),
     ],
 )
 def test_what_the_command_refuses_leaves_no_key(options, expected, service, tmp_path):
     dossier(service)
+    CompteFactory(agent=True, identifiant="ailleurs", services=[ServiceFactory()])
     there = tmp_path / "la.csv"
     there.write_text("à garder")
     options = [str(there) if option == "{there}" else option for option in options]
@@ -255,3 +310,58 @@ def test_no_family_to_attach_is_an_error(service, tmp_path):
 
     with pytest.raises(CommandError, match="toutes ces familles sont déjà rattachées"):
         command("--sortie", tmp_path / "cles.csv")
+
+
+def test_the_command_leaves_valid_keys_alone_and_says_so(service, tmp_path):
+    old = emission.emettre(dossier_id=dossier(service, reference="R1").pk, auteur=None)
+    dossier(service, reference="R2", donnees={})
+
+    said = command("--sortie", tmp_path / "cles.csv")
+
+    assert "Clés émises : 1," in said
+    assert "Familles qui ont déjà une clé valable, passées (voir --remplacer) : 1." in said
+    assert "Familles sans adresse, à qui remettre la clé en main propre : 1." in said
+    assert "annulées" not in said
+    assert cles.examiner(old.cle, service)
+    with pytest.raises(CommandError, match=r"ont toutes une clé valable.*--remplacer"):
+        command("--sortie", tmp_path / "encore.csv")
+    assert not (tmp_path / "encore.csv").exists()
+
+
+def test_the_command_replaces_valid_keys_when_told_to(service, tmp_path):
+    old = emission.emettre(dossier_id=dossier(service).pk, auteur=None)
+
+    said = command("--sortie", tmp_path / "cles.csv", "--remplacer")
+
+    assert "Clés encore valables annulées : 1." in said
+    with pytest.raises(CleInvalide):
+        cles.examiner(old.cle, service)
+
+
+def test_the_command_warns_of_a_service_without_keys(service, tmp_path, capsys):
+    service.emet_des_cles = False
+    service.save()
+    dossier(service)
+
+    command("--sortie", tmp_path / "cles.csv")
+
+    assert "le service « Enfance » n’émet pas de clés" in capsys.readouterr().err
+
+
+def test_the_command_refuses_a_service_that_cannot_be_reached(service, tmp_path):
+    service.telephone = service.courriel = ""
+    service.save()
+    dossier(service)
+
+    with pytest.raises(CommandError, match="ni téléphone ni courriel"):
+        command("--sortie", tmp_path / "cles.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_letter_is_named_after_its_family(service):
+    one = emission.emettre(dossier_id=dossier(service, reference="ENF/01 02").pk, auteur=None)
+    two = emission.emettre(dossier_id=dossier(service, reference="R2").pk, auteur=None)
+
+    assert remise.nom_de_fichier([one], "pdf") == "lettre-ENF-01-02.pdf"
+    assert remise.nom_de_fichier([one], "csv").startswith("cles-enfance-")
+    assert remise.nom_de_fichier([one, two], "pdf").startswith("cles-enfance-")

@@ -124,6 +124,17 @@ def test_recovery_code_of_another_shape(log_in, agent, code):
     assert log_in(agent).post(SECOURS, {"code": code}).status_code == 422
 
 
+def test_wrong_recovery_code_is_told_in_its_own_words_and_the_next_one_opens(log_in, agent):
+    _cle, codes = enroler(agent)
+    client = log_in(agent)
+
+    refused = words(client.post(SECOURS, {"code": "7K2M9-QXD04"}))
+
+    assert "essayez-en un autre de votre liste" in refused
+    assert "téléphone affiche" not in refused
+    assert client.post(SECOURS, {"code": codes[0]}).status_code == 302
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_recovery_code_used_by_two_at_once_serves_one():
     agent = CompteFactory(agent=True)

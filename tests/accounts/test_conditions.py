@@ -292,6 +292,31 @@ def test_published_version_is_read_only_in_the_admin(log_in, chef, versions):
         assert version.texte.startswith("## Titre")
 
 
+def test_preview_of_a_version_to_come_says_so_and_leads_back(log_in, chef, versions):
+    version = versions[2]
+    shown = log_in(chef).get(f"/admin/accounts/conditions/{version.pk}/apercu/")
+
+    assert "Aperçu" in words(shown)
+    assert "en vigueur à partir du" in words(shown)
+    assert f'href="/admin/accounts/conditions/{version.pk}/change/"' in shown.content.decode()
+
+
+def test_version_to_come_is_dropped(log_in, chef, versions):
+    delete = f"/admin/accounts/conditions/{versions[2].pk}/delete/"
+
+    assert log_in(chef).post(delete, {"post": "yes"}).status_code == 302
+
+    assert not Conditions.objects.filter(version="C").exists()
+    event = AuditEvent.objects.get(action="conditions.supprimees")
+    assert (event.actor_id, event.details) == (chef.pk, {"version": "C"})
+
+
+def test_dates_of_versions_are_told_in_paris_time(log_in, chef):
+    listed = log_in(chef).get("/admin/accounts/conditions/").content.decode()
+
+    assert "01/01/2026 à 0\N{NO-BREAK SPACE}h" in listed
+
+
 @pytest.mark.parametrize(
     "data", [{"days": -1}, {"version": "2 bis"}, {"version": "1"}, {"texte": ""}]
 )

@@ -409,3 +409,16 @@ def test_field_names_are_those_that_errors_never_show():
 
     assert any(word in "mot_de_passe" for word in SECRETS)
     assert django_settings.CSRF_COOKIE_HTTPONLY
+
+
+def test_who_logs_out_is_told(client, elodie):
+    client.force_login(elodie)
+
+    assert "Vous êtes déconnecté." in words(client.post("/deconnexion/", follow=True))
+
+
+def test_a_refusal_of_no_field_is_no_answer_to_correct(client, elodie):
+    shown = words(post(client, mot_de_passe="pas le bon mot de passe"))
+
+    assert "Impossible de continuer" in shown
+    assert "à corriger" not in shown

@@ -5,10 +5,11 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from accounts.errors import DroitsInterdits
+from accounts.errors import DroitsInterdits, LienInvalide
 from accounts.models import AgentProfil, Compte, Etat, Role
 from accounts.services import agents, jetons
 from portal.audit.models import AuditEvent
@@ -103,7 +104,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(services, args, words):
 
 
 def test_unknown_service_where_there_is_none():
-    with pytest.raises(CommandError, match="aucun : créez-les"):
+    with pytest.raises(CommandError, match="se crée dans l’administration, rubrique"):
         creer("marie", "marie@mairie.fr", "--service", "voirie")
 
 
@@ -276,10 +277,13 @@ def test_simple_agent_does_not_see_agents(log_in, agent):
     assert droits(agent)[0] == Role.AGENT
 
 
+COORDONNEES = {"telephone": "02 61 91 00 40", "courriel": "sports@mairie.fr"}
+
+
 def test_head_of_service_writes_coordinates_of_their_service_alone(log_in, chef, services):
     client = log_in(chef)
     mine, other = (f"/admin/accounts/service/{s.pk}/change/" for s in services)
-    sent = {"nom": "Autre nom", "code": "autre", "courriel": "ec@mairie.fr", "telephone": "0102"}
+    sent = {"nom": "Autre nom", "code": "autre", "courriel": "ec@mairie.fr", "telephone": ""}
 
     assert client.post(mine, sent | {"emet_des_cles": "on"}).status_code == 302
     assert client.post(other, sent).status_code == 403
@@ -296,11 +300,40 @@ def test_technical_administrator_adds_a_service_that_gives_keys(log_in):
 
     client.post(
         "/admin/accounts/service/add/",
-        {"nom": "Sports", "code": "sports", "emet_des_cles": "on"},
+        {"nom": "Sports", "code": "sports", "emet_des_cles": "on"} | COORDONNEES,
     )
 
     (service,) = ServiceFactory._meta.model.objects.all()
     assert (service.code, service.emet_des_cles) == ("sports", True)
+    assert service.telephone == "+33261910040"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"telephone": ""}, "Indiquez le téléphone : ce service émet des clés"),
+        ({"courriel": ""}, "Indiquez le courriel : ce service émet des clés"),
+        ({"telephone": "0102"}, "Ce numéro n’est pas complet."),
+    ],
+)
+def test_a_service_that_gives_keys_can_be_reached(log_in, chef, services, changes, expected):
+    services[0].emet_des_cles = True
+    services[0].save()
+    client = log_in(chef)
+
+    response = client.post(
+        f"/admin/accounts/service/{services[0].pk}/change/", COORDONNEES | changes
+    )
+
+    assert expected in response.content.decode()
+    services[0].refresh_from_db()
+    assert (services[0].telephone, services[0].courriel) == ("", "")
+
+
+def test_a_service_without_keys_may_have_no_coordinates(log_in, chef, services):
+    page = f"/admin/accounts/service/{services[0].pk}/change/"
+
+    assert log_in(chef).post(page, {"telephone": "", "courriel": ""}).status_code == 302
 
 
 @pytest.mark.parametrize("count", [3, 300])
@@ -341,10 +374,51 @@ def test_agent_who_leaves_is_logged_out_and_does_not_come_back(client, services)
     agent.refresh_from_db()
     assert (agent.etat, agent.ferme_at is not None) == (Etat.FERME, True)
     assert AuditEvent.objects.get(action="agent.ferme").target_id == str(agent.pk)
-    # The address may serve a new account, and closing twice changes nothing.
-    CompteFactory(courriel=agent.courriel)
-    call_command("fermer_agent", "marie", stdout=StringIO())
-    assert AuditEvent.objects.filter(action="agent.ferme").count() == 1
+    CompteFactory(courriel=agent.courriel)  # the address may serve a new account
+
+
+@pytest.mark.parametrize("command", ["fermer_agent", "lien_agent"])
+def test_closed_agent_is_said_to_be_closed_and_nothing_is_sent(services, command):
+    creer("marie", "marie@mairie.fr", "--service", "enfance")
+    with time_machine.travel("2026-03-02T10:00:00+00:00"):
+        call_command("fermer_agent", "marie", stdout=StringIO())
+    before = OutgoingMessage.objects.count(), AuditEvent.objects.count()
+
+    with pytest.raises(CommandError) as refusal:
+        call_command(command, "marie")
+
+    assert str(refusal.value) == "Le compte de marie est fermé depuis le lundi 2 mars 2026."
+    assert (OutgoingMessage.objects.count(), AuditEvent.objects.count()) == before
+
+
+@pytest.mark.parametrize("etat", [Etat.FERME, Etat.REFUSE])
+def test_link_that_chooses_a_password_opens_no_closed_account(etat):
+    compte = CompteFactory(etat=etat)
+    jeton = jetons.emettre(jetons.REINITIALISATION, compte)
+
+    with pytest.raises(LienInvalide):
+        jetons.lire(jetons.REINITIALISATION, jeton)
+
+
+def test_list_of_agents_says_who_is_closed(log_in, chef, agent, services):
+    gone = CompteFactory(agent=True, identifiant="partie", services=services[:1])
+    agents.fermer(identifiant="partie")
+    client = log_in(chef)
+
+    assert "fermé le" in client.get("/admin/accounts/agentprofil/").content.decode()
+    for query, shown in (("ferme", gone), ("actif", agent)):
+        listed = client.get(f"/admin/accounts/agentprofil/?etat={query}").content.decode()
+        assert shown.identifiant in listed
+        assert ("partie" in listed) == (shown == gone)
+
+
+def test_page_of_an_agent_leads_to_no_page_that_is_not_there(log_in, agent):
+    client = log_in(Compte.objects.create_superuser("admin", "admin@mairie.fr", None))
+
+    html = client.get(path(agent)).content.decode()
+
+    assert agent.identifiant in html
+    assert f"/accounts/compte/{agent.pk}/" not in html
 
 
 @pytest.mark.parametrize("nom", ["personne", "habitant", ""])

@@ -81,6 +81,7 @@ def test_page_tells_what_why_and_how_long(log_in, camille, foyer):
         "archives publiques",
     ):
         assert words in html, words
+    assert "Votre famille connue des services<" in html  # none: no zero
 
 
 def test_archive_holds_the_account_and_the_person(log_in, camille):

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import AutorisationSortie, Changement, Foyer, Invitation, Membre, RoleMembre
 from accounts.services import invitations
 from portal.notifications.models import OutgoingMessage
+from portal.ui.ville import Ville
+from tests.accounts.inscrire import ouvrir_les_inscriptions, remplir
 from tests.factories import CompteFactory, FoyerFactory, MembreFactory, PersonneFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +106,7 @@ def test_before_validation_nothing_can_be_changed_and_the_page_says_why(log_in):
     client = log_in(noe)
 
     shown = html(client.get(ENTOURAGE))
-    assert "en cours de vérification" in shown
+    assert "en attente de validation" in shown
     for words in ("Ajouter un enfant", "Modifier", "Inviter un"):
         assert words not in shown
     assert "Modifier</" not in html(client.get(url("membre", lea.pk)))
@@ -115,6 +117,7 @@ def test_before_validation_nothing_can_be_changed_and_the_page_says_why(log_in):
         url("inviter"),
     ):
         assert client.get(address)["Location"] == ENTOURAGE
+        assert "Vous pourrez faire ce changement dès" in html(client.get(address, follow=True))
         assert client.post(address, LEA)["Location"] == ENTOURAGE
     assert enfants(noe) == ["Léa Martin"]
 
@@ -139,6 +142,46 @@ def test_adding_a_child_starts_with_the_family_name(page, camille):
     assert sent["Location"] == ENTOURAGE
     assert "Léa N’Guyen-Élie est dans votre entourage." in html(page.get(ENTOURAGE))
     assert enfants(camille) == ["Léa N’Guyen-Élie"]
+
+
+def test_an_adult_begins_with_the_name_of_every_day(log_in):
+    alex = CompteFactory(foyer=True, personne__nom_naissance="Petit", personne__nom_usage="Martin")
+    client = log_in(alex)
+
+    adult = html(client.get(url("ajouter-adulte")))
+    child = html(client.get(url("ajouter-enfant")))
+
+    assert re.search(r'name="nom_usage"[^>]*value="Martin"', adult)
+    assert "Petit" not in adult
+    assert re.search(r'name="nom_naissance"[^>]*value="Martin"', child)
+
+
+def test_without_scripts_each_case_of_a_child_has_one_heading(page):
+    shown = html(page.get(url("ajouter-enfant")))
+
+    assert shown.count("Si l’enfant est né<") == 1
+    assert shown.count("Si l’enfant est à naître<") == 1
+    assert "champ__condition" not in shown
+    assert shown.count("Obligatoire si l’enfant est né.") == 2
+
+
+def test_commas_between_first_names_are_not_kept(page, camille):
+    envoyer(page, url("ajouter-enfant"), LEA | {"prenoms": "Chloé, Zoé,Anne"})
+
+    assert enfants(camille) == ["Chloé Zoé Anne Martin"]
+
+
+def test_names_are_elided_and_a_nameless_baby_is_named_once(page, camille):
+    odette = membre(camille, RoleMembre.ADULTE, prenoms="Odette")
+    bebe = {"prenoms": "", "date_naissance": None, "naissance_prevue": TODAY()}
+    unborn = membre(camille, RoleMembre.A_NAITRE, **bebe)
+
+    shown = html(page.get(ENTOURAGE))
+
+    assert " d’Odette Martin</span>" in shown
+    assert "Modifier la fiche d’Odette Martin" in html(page.get(url("membre-modifier", odette.pk)))
+    assert "Bébé à naître (Martin)" in shown
+    assert "Enfant à naître" not in shown + html(page.get(url("membre", unborn.pk)))
 
 
 def test_a_double_click_adds_one_child(page, camille):
@@ -169,7 +212,7 @@ def test_a_child_older_than_the_parent_is_asked_not_refused(page, camille):
     camille.personne.save()
     data = LEA | {"date_naissance": "31/12/1999"}
 
-    assert "plus âgé que Camille Martin" in html(envoyer(page, url("ajouter-enfant"), data))
+    assert "né avant Camille Martin" in html(envoyer(page, url("ajouter-enfant"), data))
     envoyer(page, url("ajouter-enfant"), data | {"confirmer": "parent"})
     assert enfants(camille) == ["Léa Martin"]
 
@@ -216,7 +259,7 @@ def jour(days: int) -> str:
     return (TODAY() + timedelta(days=days)).strftime("%d/%m/%Y")
 
 
-@pytest.mark.parametrize(("days", "status"), [(-1, 422), (0, 302), (305, 302), (306, 422)])
+@pytest.mark.parametrize(("days", "status"), [(-22, 422), (-21, 302), (305, 302), (306, 422)])
 def test_a_birth_is_expected_within_ten_months(page, camille, days, status):
     data = {"situation": "a_naitre", "nom_naissance": "Martin", "naissance_prevue": jour(days)}
 
@@ -233,18 +276,21 @@ def test_answers_that_the_situation_rules_out_are_not_kept(page, camille):
     assert (personne.date_naissance, personne.ecole) == (None, "")
 
 
-def test_a_birth_is_declared(page, camille):
+def test_a_birth_is_told_here_and_not_to_the_civil_registry(page, camille):
     bebe = membre(
         camille, RoleMembre.A_NAITRE, prenoms="", date_naissance=None, naissance_prevue=TODAY()
     )
-    assert "Déclarer la naissance" in html(page.get(url("membre", bebe.pk)))
+    assert "Mon enfant est né" in html(page.get(url("membre", bebe.pk)))
+    form = html(page.get(url("naissance", bebe.pk)))
+    assert "<h1>Mon enfant est né</h1>" in form
+    assert "ne remplace pas la déclaration de naissance à l’état civil" in form
     data = {"prenoms": "Zoé", "nom_naissance": "Martin", "date_naissance": jour(0)}
 
     envoyer(page, url("naissance", bebe.pk), data)
 
     shown = html(page.get(url("membre", bebe.pk)))
-    assert "La naissance de Zoé Martin est enregistrée." in shown
-    assert "Déclarer la naissance" not in shown
+    assert "Zoé Martin : naissance enregistrée dans votre entourage." in shown
+    assert "Mon enfant est né" not in shown
     assert page.get(url("naissance", bebe.pk))["Location"] == url("membre", bebe.pk)
 
 
@@ -257,7 +303,15 @@ def test_a_contact_has_a_phone_and_children_to_pick_up(page, camille):
     assert envoyer(page, url("ajouter-contact"), data).status_code == 422
     envoyer(page, url("ajouter-contact"), data | {"telephone_mobile": "06 39 98 00 02"})
 
-    assert "Odile Roy" in html(page.get(url("membre", lea.pk)))
+    shown = html(page.get(url("membre", lea.pk)))
+    assert "Odile Roy" in shown
+    # From the child's page, who is ticked already.
+    another = f"{url('ajouter-contact')}?enfant={lea.pk}"
+    assert another in shown
+    assert re.search(rf'name="enfants"[^>]*value="{lea.pk}" checked', html(page.get(another)))
+    # The number as one types it, not as it is kept.
+    odile = Membre.objects.get(role=RoleMembre.CONTACT)
+    assert 'value="06 39 98 00 02"' in html(page.get(url("membre-modifier", odile.pk)))
     assert AutorisationSortie.objects.get().enfant == lea
 
 
@@ -309,7 +363,12 @@ def test_inviting_and_withdrawing(page, camille):
     sent = page.post(url("inviter"), {"courriel": "alex@exemple.fr"}, follow=True)
 
     assert "L’invitation est partie à alex@exemple.fr." in html(sent)
+    # A double click is told the same; later, that it has gone already.
+    assert page.post(url("inviter"), {"courriel": "ALEX@exemple.fr"}).status_code == 302
+    Invitation.objects.update(created_at=timezone.now() - timedelta(minutes=5))
     assert page.post(url("inviter"), {"courriel": "ALEX@exemple.fr"}).status_code == 422
+    assert Invitation.objects.count() == 1
+    assert OutgoingMessage.objects.filter(code="invitation_foyer").count() == 1
     address = url("retirer-invitation", Invitation.objects.get().pk)
     assert "ne sera plus valable" in html(page.get(address))
     page.post(address)
@@ -354,7 +413,20 @@ def test_one_button_to_accept(log_in, lien, camille):
 
     assert sent["Location"] == ENTOURAGE
     assert "Camille Martin" in html(client.get(ENTOURAGE))
-    assert client.get(lien).status_code == 410
+    # The other of two clicks, or the link opened again: where one has arrived.
+    assert client.get(lien)["Location"] == ENTOURAGE
+    assert client.post(lien)["Location"] == ENTOURAGE
+    other = log_in(CompteFactory(foyer=True))
+    assert other.get(lien).status_code == 410
+
+
+def test_sign_up_begun_from_an_invitation_fills_in_the_invited_address(client, lien):
+    ouvrir_les_inscriptions()
+    assert "alex@exemple.fr" not in html(client.get(lien))
+
+    remplir(client, jusqu_a="contact")
+
+    assert 'value="alex@exemple.fr"' in html(client.get("/inscription/contact/"))
 
 
 def test_another_address_is_told_kindly_and_learns_nothing(log_in, lien):
@@ -462,7 +534,8 @@ def test_neither_home_changes_a_shared_child(partage, page):
     client, chez_alex, lea = partage
     for someone, here in ((client, chez_alex), (page, lea)):
         shown = html(someone.get(url("membre", here.pk)))
-        assert "tenues par la mairie" in shown
+        assert "Léa a deux foyers" in shown
+        assert f'href="tel:{Ville.from_settings().telephone.replace(" ", "")}"' in shown
         assert url("membre-modifier", here.pk) not in shown
         for _verb in range(2):
             sent = someone.post(url("membre-modifier", here.pk), LEA, follow=True)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_six_families_one_attached_and_one_with_a_known_key():
-    ServiceFactory(code="enfance", nom="Enfance", emet_des_cles=True)
+    ServiceFactory(code="enfance", nom="Enfance", emet_des_cles=True, courriel="e@ville.fr")
     camille = CompteFactory(identifiant="camille.martin", foyer=True)
 
     demonstration.importer_familles_demo()

@@ -122,7 +122,20 @@ def test_usual_forms_are_forgiven(contenu):
             f"{COLONNES}\n{'x' * 30_000}\n".encode(),
             "Ligne 2 : cette ligne est beaucoup trop longue.",
         ),
-        (f"{COLONNES}\nF1;Martin\n".encode(), "Ligne 2 : 2 colonnes au lieu de 17."),
+        (
+            f"{COLONNES}\nF1;Martin\n".encode(),
+            "Ligne 2 : 2 colonnes au lieu de 17 : complétez la ligne, une valeur vide garde son "
+            "« ; ».",
+        ),
+        (
+            f"{COLONNES}\n{';' * 17}x\n".encode(),
+            "Ligne 2 : 18 colonnes au lieu de 17 : mettez entre guillemets la valeur qui contient "
+            "« ; ».",
+        ),
+        (
+            texte(PARENT, separateur="\t").encode(),
+            f"Fichier : Ce fichier est séparé par des tabulations. {SPREADSHEET}",
+        ),
     ],
 )
 def test_a_file_that_is_not_one_says_so(contenu, expected):
@@ -189,6 +202,25 @@ def test_a_family_needs_somebody_to_write_to():
     assert mistakes(ENFANT) == [
         "Ligne 2, colonne role : aucun responsable dans la famille « F1 » : à qui écrire ?"
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"role": "responsabel"},
+        {"role": "#REF!"},
+        {"role": "a naitree", "prenoms": ""},
+        {"reference": ""},
+        {"famille": ""},
+        {"voie": "12 rue; des Tilleuls"},
+    ],
+)
+def test_one_mistake_is_told_once_without_its_consequences(changes):
+    assert len(mistakes(PARENT | changes, ENFANT)) == 1
+
+
+def test_a_line_lost_inside_a_family_does_not_cut_it_in_two():
+    assert len(mistakes(PARENT, ENFANT | {"reference": ""}, ENFANT | {"prenoms": "Tom"})) == 1
 
 
 @pytest.mark.parametrize(

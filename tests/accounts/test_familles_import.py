@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import DossierFamille
 from accounts.services import familles
-from accounts.services.familles import FichierRefuse, importer
+from accounts.services.familles import Bilan, FichierRefuse, importer
 from portal.audit.models import AuditEvent
 from tests.accounts.fichiers import ENFANT, PARENT, famille, fichier, texte
 from tests.factories import DossierFamilleFactory, FoyerFactory, ServiceFactory
@@ -82,7 +82,7 @@ def test_one_mistake_and_nothing_is_imported(service):
     with pytest.raises(FichierRefuse) as refusal:
         run(service, *famille("F1"), *famille("F2"), PARENT | {"reference": "F3", "role": "?"})
 
-    assert refusal.value.fautes.total == 2  # the role, and a family without anybody to write to
+    assert refusal.value.fautes.total == 1  # not a family without anybody to write to as well
     assert nothing_changed([("F1", "Ancien")])
 
 
@@ -144,7 +144,7 @@ def path(tmp_path):
 def test_the_command_imports(service, path):
     said = command(path, "--service", "enfance")
 
-    assert said == "Importé : 2 familles (2 nouvelles, 0 déjà connues), 4 personnes.\n"
+    assert said == "Importé : 2 familles (nouvelles : 2, mise à jour : 0), 4 personnes.\n"
     assert DossierFamille.objects.count() == 2
 
 
@@ -161,15 +161,47 @@ def test_the_command_lists_every_mistake(service, path):
     with pytest.raises(CommandError) as error:
         command(path, "--service", "enfance")
 
-    assert re.findall(r"Ligne \d", str(error.value)) == ["Ligne 2", "Ligne 2", "Ligne 3"]
+    assert re.findall(r"Ligne \d", str(error.value)) == ["Ligne 2", "Ligne 3"]
     assert nothing_changed()
 
 
 def test_the_command_names_what_is_not_there(service, path):
     with pytest.raises(CommandError, match=r"Service inconnu : piscine\. Services : enfance\."):
         command(path, "--service", "piscine")
-    with pytest.raises(CommandError, match="Fichier illisible : No such file"):
+    with pytest.raises(CommandError, match=r"absent\.csv : ce fichier n’existe pas\. Vérifiez"):
         command(path.with_name("absent.csv"), "--service", "enfance")
+    with pytest.raises(CommandError, match="c’est un dossier"):
+        command(path.parent, "--service", "enfance")
+
+
+def test_the_command_counts_families_without_an_address(service, path):
+    lost = PARENT | {"reference": "F3", "voie": "", "code_postal": "", "commune": ""}
+    path.write_text(texte(*famille("F1"), lost), encoding="utf-8")
+
+    said = command(path, "--service", "enfance")
+
+    assert "2 familles (nouvelles : 2, mise à jour : 0), 3 personnes." in said
+    assert "Sans adresse, donc sans lettre à poster : 1." in said
+
+
+def test_the_command_warns_of_a_service_without_keys(service, path, capsys):
+    service.emet_des_cles = False
+    service.save()
+
+    command(path, "--service", "enfance")
+
+    assert "le service « Enfance » n’émet pas de clés" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("bilan", "expected"),
+    [
+        (Bilan(1, 1), "1 famille (nouvelle : 1, mise à jour : 0), 1 personne"),
+        (Bilan(4, 9, 2), "4 familles (nouvelles : 2, mises à jour : 2), 9 personnes"),
+    ],
+)
+def test_a_summary_has_its_plurals(bilan, expected):
+    assert familles.resume(bilan) == expected
 
 
 def test_progress_is_a_line_each_thousand_without_a_terminal(service, path, capsys):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.errors import (
@@ -198,7 +199,21 @@ def test_what_changed_is_told_with_old_and_new_values(camille):
     assert Changement.objects.get().details == [
         {"libelle": "École", "ancien": "Jules-Ferry", "nouveau": "Les Tilleuls"}
     ]
-    assert "modifié la fiche de Léa Martin" in OutgoingMessage.objects.get().body_text
+    assert (
+        "modifié une fiche de votre entourage : Léa Martin"
+        in OutgoingMessage.objects.get().body_text
+    )
+
+
+def test_a_family_entered_at_once_is_acknowledged_once(camille):
+    declarer(camille)
+    declarer(camille, champs=LEA | {"prenoms": "Tom"})
+
+    message = OutgoingMessage.objects.get()
+    assert "dans l’historique du foyer" in message.body_text
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        declarer(camille, champs=LEA | {"prenoms": "Zoé"})
+    assert OutgoingMessage.objects.count() == 2
 
 
 def test_a_change_of_nothing_leaves_no_line_and_no_mail(camille):
@@ -235,7 +250,7 @@ def test_a_birth_turns_the_expected_child_into_a_born_one(camille):
     bebe = declarer(
         camille, RoleMembre.A_NAITRE, {"nom_naissance": "Martin", "naissance_prevue": demain}
     )
-    assert str(bebe.personne) == "Enfant à naître Martin"
+    assert str(bebe.personne) == "Bébé à naître (Martin)"
     ne = {"prenoms": "Zoé", "nom_naissance": "Martin", "date_naissance": timezone.localdate()}
 
     membres.naitre(compte_id=camille.pk, membre_id=bebe.pk, champs=ne)

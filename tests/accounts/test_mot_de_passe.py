@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from lxml import html as lxml_html
 
@@ -214,6 +216,13 @@ def test_closed_account_is_nobody_s():
     assert mails() == []
 
 
+def test_refused_account_is_sent_no_link_that_would_open_nothing():
+    resident(etat=Etat.REFUSE)
+
+    assert answered()["Location"] == ENVOYE
+    assert mails() == []
+
+
 def test_guesses_are_slowed_down_by_name(elodie, clock):
     for rank in range(5):
         client, _page = asked("elodie")
@@ -276,6 +285,15 @@ def test_odd_names_are_names_like_others(nom):
 
     assert page.status_code == 200
     assert client.post(QUESTION_URL, {"reponse_secrete": "x\x00y"}).status_code in {302, 422}
+
+
+@pytest.mark.parametrize("password", ["abc", "azerty", "motdepasse"])
+def test_what_is_wrong_with_a_password_is_said_once(elodie, password):
+    """« abc » stands in Django's list and is refused by ours."""
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password)
+
+    assert [error.code for error in refusal.value.error_list].count("password_too_common") == 1
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_identity_change_is_kept_audited_and_acknowledged(log_in, compte):
     message = OutgoingMessage.objects.get()
     assert (message.code, message.recipient) == ("profil_modifie", "connexion@exemple.fr")
     assert "Prénoms" in message.body_text
-    assert message.body_text.startswith("Bonjour Camille Anne Martin,")
+    assert message.body_text.startswith("Bonjour Camille,")
     assert "Madame" not in message.body_text  # which parts changed, not their values
 
 
@@ -223,6 +223,12 @@ def test_waiting_account_is_refused_kindly(log_in, ecran):
     assert Personne.objects.get().date_naissance is None
     assert Foyer.objects.get().voie == "12 rue des Tilleuls"
     assert nothing_changed()
+
+
+def test_waiting_account_is_not_led_to_a_refusal(log_in):
+    client = log_in(CompteFactory(foyer=True, en_attente=True))
+
+    assert "/mon-espace/modifier/" not in client.get("/mon-espace/").content.decode()
 
 
 def test_services_refuse_what_pages_would_have_let_through():

@@ -49,8 +49,8 @@ def test_names(name):
         ("", "Ce champ est obligatoire."),
         ("   ", "Ce champ est obligatoire."),
         ("\x00\u202e", "Ce champ est obligatoire."),
-        ("12", "Écrivez un nom avec des lettres."),
-        ("-", "Écrivez un nom avec des lettres."),
+        ("12", "Écrivez au moins une lettre."),
+        ("-", "Écrivez au moins une lettre."),
         ("é" * 81, "81 caractères, pour 80 au plus"),
         ("x" * 100_000, "100000 caractères"),
     ],
@@ -63,7 +63,7 @@ def test_names_refused(name, message):
     ("typed", "day"),
     [
         ("29/02/2000", date(2000, 2, 29)),
-        ("29 février 2024", date(2024, 2, 29)),
+        ("29 février 2004", date(2004, 2, 29)),
         ("14031987", date(1987, 3, 14)),
         ("1987-03-14", date(1987, 3, 14)),
         ("1er janvier 1950", date(1950, 1, 1)),
@@ -100,8 +100,24 @@ def test_birth_date_in_the_future():
 
 
 @time_machine.travel(datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
-def test_born_today_in_paris_though_not_yet_in_greenwich():
-    assert identite(date_naissance="22/11/2026").is_valid()
+def test_of_age_today_in_paris_though_not_yet_in_greenwich():
+    assert identite(date_naissance="22/11/2008").is_valid()
+    minor = identite(date_naissance="23/11/2008")
+    assert "Il faut avoir 18 ans pour ouvrir un espace" in str(minor.errors["date_naissance"])
+
+
+@pytest.mark.parametrize(("day", "is_of_age"), [(28, False), (1, True)])
+def test_born_on_the_29_february(day, is_of_age):
+    month = 2 if day == 28 else 3
+    with time_machine.travel(datetime(2026, month, day, 12, tzinfo=UTC)):
+        assert identite(date_naissance="29/02/2008").is_valid() is is_of_age
+
+
+def test_commas_between_first_names_are_not_kept():
+    form = identite(prenoms="Chloé, Zoé,Anne ,")
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["prenoms"] == "Chloé Zoé Anne"
 
 
 def test_foreign_address_needs_no_postcode():
@@ -162,7 +178,9 @@ def test_channel_needs_its_number(channel, field):
         ("elodie@gmial.com", "vouliez-vous dire elodie@gmail.com"),
         ("elodie@Gmail.CON", "vouliez-vous dire elodie@gmail.com"),
         ("a" * 250 + "@exemple.fr", "trop longue"),
-        ("a@b.fr\ncc: x@y.fr", "Cette adresse n’est pas complète."),
+        ("a@b.fr\ncc: x@y.fr", "Une adresse n’a ni accent ni espace."),
+        ("chloé@exemple.fr", "Une adresse n’a ni accent ni espace."),
+        ("chloe @exemple.fr", "Une adresse n’a ni accent ni espace."),
         ("", "Ce champ est obligatoire."),
     ],
 )
@@ -178,6 +196,9 @@ def test_emails_refused(typed, message):
         ("azertyuiop123", "trop courant"),
         ("Motdepasse2026!", "trop courant"),
         ("aaaaaaaaaaaa", "trop courant"),
+        ("Clairval-sur-Loire", "trop courant"),
+        ("MairieDeClairval2026", "trop courant"),
+        ("parvis-parvis!", "trop courant"),
         ("elodie@exemple.fr", "trop semblable"),
         ("x" * 201, "dépasse 200 caractères"),
     ],
@@ -189,7 +210,14 @@ def test_passwords_refused_at_the_field(password, message):
 
 
 @pytest.mark.parametrize(
-    "password", [MOT_DE_PASSE, "correct horse", "é" * 3 + "abcdefgh!", "🐎🔋📎🧷 agrafes"]
+    "password",
+    [
+        MOT_DE_PASSE,
+        "correct horse",
+        "ma ville sent le tilleul",
+        "é" * 3 + "abcdefgh!",
+        "🐎🔋📎🧷 agrafes",
+    ],
 )
 def test_passwords_of_any_composition(password):
     form = authentification(mot_de_passe=password, confirmation=password)

@@ -77,6 +77,7 @@ def test_a_key_is_shown_then_attached(browser, row, compte):
     assert response.redirect_chain == [(PAGE, 302)]
     assert "La famille Durand-Lévy est rattachée au service Enfance." in html
     assert "Famille rattachée" in html
+    assert '<a href="/entourage/">Voir ma famille' in response.content.decode()
     assert "cle_" not in html, "nothing more to type for this service"
     assert children() == 1
 

@@ -161,3 +161,13 @@ def test_validated_refused_and_validated_again_is_told_each_time(compte, agent):
     validation.valider(compte_id=compte.pk, agent=agent)
     codes = OutgoingMessage.objects.order_by("pk").values_list("code", flat=True)
     assert list(codes) == ["compte_valide", "compte_remis_en_attente", "compte_valide"]
+
+
+def test_back_to_waiting_says_what_the_clerk_has_to_say_and_never_that_nothing_is_to_do(agent):
+    for message in ("", "Apportez un justificatif."):
+        compte = CompteFactory(etat=Etat.REFUSE, motif_refus="Non.")
+        validation.remettre_en_attente(compte_id=compte.pk, agent=agent, message=message)
+    silent, told = OutgoingMessage.objects.order_by("pk")
+    assert "Message de la mairie" not in silent.body_text
+    assert "rien à faire" not in silent.body_text
+    assert "Apportez un justificatif." in told.body_text

@@ -6,6 +6,7 @@ everyone; issuing without the lock breaks the constraint `cle_une_par_dossier`.
 """
 
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_clerks_who_issue_at_once_leave_one_living_key():
 
     assert [len(result) for result in results] == [5] * 6
     assert CleService.objects.valables().count() == 5
+
+
+def test_two_clicks_of_one_clerk_make_one_lot():
+    """Seen failing with the lot looked up before the lock."""
+    dossiers = [d.pk for d in DossierFamilleFactory.create_batch(5)]
+    clerk, lot = CompteFactory(agent=True), uuid4()
+    issue = partial(emission.emettre_en_nombre, dossiers=dossiers, auteur=clerk, lot=lot)
+
+    first, *others = race([issue] * 4)
+
+    assert [emise.cle for emise in first] == [e.cle for e in emission.relire(lot=lot, auteur=clerk)]
+    assert all(other == first for other in others)
+    assert CleService.objects.count() == 5
 
 
 def test_a_key_issued_while_the_old_one_is_used_never_outlives_the_attachment():

@@ -1,12 +1,14 @@
 """A démarche that a service keeps to the families it knows (B8)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from demarches.errors import CompteRequis, FamilleRequise
 from demarches.models import Demande, Demarche
-from demarches.schema.parse import DefinitionInvalide
+from demarches.schema.parse import DefinitionInvalide, parse
 from demarches.services import brouillon, depot
 from demarches.services.fichiers import CATALOGUE, lire
 from demarches.services.publication import Lot, charger
@@ -66,6 +68,14 @@ def test_without_the_family_the_page_says_which_key_is_missing(log_in, compte, d
     assert "mailto:enfance@ville.fr" in html
     assert f'href="{reverse("accounts:services")}"' in html
     assert "Commencer ma demande" not in html
+
+
+def test_the_missing_key_is_told_right_under_the_title(log_in, compte, demarche):
+    html = text(log_in(compte).get(demarche.get_absolute_url()))
+
+    title, _sep, rest = html.partition("</h1>")
+    assert "Il vous manque la clé" not in title
+    assert rest.index("Il vous manque la clé") < rest.index('class="chapeau"')
 
 
 def test_without_the_family_nothing_begins(log_in, compte, demarche):
@@ -133,6 +143,17 @@ def test_its_tile_has_a_padlock_that_names_the_service(client, demarche):
         reverse("demarches:theme", kwargs={"code": demarche.theme.code}) + "?sans-compte=1"
     )
     assert demarche.titre not in text(free)
+
+
+def test_the_canteen_asks_once_who_the_child_is(lot):
+    """« Mes informations » names the child: no other screen does."""
+    cantine = parse(lot.demarches["cantine.yaml"])
+
+    assert (cantine.demandeur.concerne, cantine.demandeur.parmi) == ("personne", "enfants")
+    asked = {champ.cle: f"{champ.libelle} {champ.aide}".lower() for champ in cantine.champs()}
+    assert asked.pop("nom_urgence").endswith("prévenu de votre choix.")
+    for words in asked.values():
+        assert not re.search(r"\b(nom|prénoms?|naissance|né|née)\b", words), words
 
 
 def services(**fields):

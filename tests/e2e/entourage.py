@@ -98,7 +98,7 @@ def _effacer_le_prenom(page: Page) -> None:
 
 
 def _envoyer_la_naissance(page: Page) -> None:
-    _presser(page, "Déclarer la naissance")
+    _presser(page, "Enregistrer la naissance")
 
 
 def _ajouter_rien(page: Page) -> None:

@@ -39,8 +39,11 @@ def habitant() -> list[Visite]:
 def agent(compte: Compte) -> list[Visite]:
     """Families of the agent's service, in each state, and the import."""
     service = compte.agent_profil.services.get()
-    Service.objects.filter(pk=service.pk).update(emet_des_cles=True)
+    Service.objects.filter(pk=service.pk).update(
+        emet_des_cles=True, telephone="+33261910040", courriel="a@ville.example"
+    )
     free = DossierFamilleFactory(service=service, nom="Libre")
+    DossierFamilleFactory(service=service, nom="Libre aussi")
     attached = DossierFamilleFactory(service=service, nom="Rattachée", foyer=FoyerFactory())
     CleServiceFactory(dossier=DossierFamilleFactory(service=service, nom="Avec clé"))
     page, liste, importer = (
@@ -48,6 +51,7 @@ def agent(compte: Compte) -> list[Visite]:
     )
     return [
         Visite(reverse(liste)),
+        Visite(reverse(liste), act=choisir, then=200),
         Visite(reverse(liste), act=emettre_en_nombre, then=200),
         Visite(reverse(page, args=[free.pk])),
         Visite(reverse(page, args=[free.pk]), act=emettre, then=200),
@@ -61,7 +65,7 @@ def agent(compte: Compte) -> list[Visite]:
 
 def _saisir(page: Page, cle: str) -> None:
     page.get_by_role("textbox", name="Clé du service Réussite").fill(cle)
-    page.get_by_role("button", name="Voir ce que la clé rattache").click()
+    page.get_by_role("button", name="Vérifier ma clé").click()
 
 
 def mal_recopiee(page: Page) -> None:
@@ -80,10 +84,16 @@ def emettre(page: Page) -> None:
     page.get_by_role("button", name="Émettre une clé").click()
 
 
-def emettre_en_nombre(page: Page) -> None:
-    page.get_by_role("row", name="Libre").get_by_role("checkbox").check()
-    page.get_by_role("combobox", name="Action").select_option("emettre_csv")
+def choisir(page: Page) -> None:
+    for row in page.get_by_role("row", name="Libre").all():
+        row.get_by_role("checkbox").check()
+    page.get_by_role("combobox", name="Action").select_option("emettre_les_cles")
     page.get_by_role("button", name="Envoyer").click()
+
+
+def emettre_en_nombre(page: Page) -> None:
+    choisir(page)
+    page.get_by_role("button", name="Émettre les clés").click()
 
 
 def _envoyer(page: Page, contenu: str) -> None:

@@ -60,6 +60,7 @@ def visiteur() -> list[Visite]:
         Visite(ecran("enregistrer"), act=enregistrer),
         Visite(ecran("enregistrer"), act=recopier, then=200),
         Visite(reverse("accounts:inscription-envoyee")),
+        Visite(reverse("accounts:corriger-adresse")),
         Visite(lien),
         Visite(reverse("accounts:activation", kwargs={"jeton": "faux"}), 410),
         Visite(renvoyer, act=redemander),

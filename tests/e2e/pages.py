@@ -17,6 +17,7 @@ from tests.portal.captcha.helpers import solve
 
 # With the space that French typography wants before a colon.
 TITRE_ERREUR = re.compile(r"^Erreur\s: ")
+TITRE_RESUME = re.compile("à corriger|Impossible de continuer")
 NUMERO = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -76,7 +77,7 @@ class Ecran:
         """Wait for the summary of errors; return it."""
         expect(self.page).to_have_title(TITRE_ERREUR)
         resume = self.main.get_by_role("alert")
-        expect(resume.get_by_role("heading")).to_contain_text("à corriger")
+        expect(resume.get_by_role("heading")).to_contain_text(TITRE_RESUME)
         return resume
 
 

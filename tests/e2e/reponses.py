@@ -61,15 +61,18 @@ def stationnement() -> Ecrans:
             texte("À partir de quand voulez-vous la carte ?", f"{debut:%d/%m/%Y}"),
             choix("Combien de véhicules voulez-vous inscrire ?", "Un véhicule"),
         ],
-        "Votre véhicule": [
+        "Le véhicule": [
             texte("Numéro d’immatriculation", "AB-123-CD"),
             texte("Marque et modèle", "Renault Zoé"),
-            choix("À quel nom est le certificat d’immatriculation ?", "À mon nom"),
+            choix(
+                "À quel nom est le certificat d’immatriculation ?",
+                "Au nom du titulaire de la carte",
+            ),
         ],
         "Votre déclaration": [
             case(
-                "Je déclare sur l’honneur que j’habite à cette adresse à titre principal, que"
-                " j’utilise ces véhicules et que mes réponses sont exactes."
+                "Je déclare sur l’honneur que le titulaire de la carte habite à cette adresse à"
+                " titre principal, qu’il utilise ces véhicules et que mes réponses sont exactes."
             ),
         ],
     }

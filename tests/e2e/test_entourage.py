@@ -19,6 +19,7 @@ from tests.factories import CompteFactory
 
 pytestmark = pytest.mark.e2e
 ENTOURAGE = "Mon entourage"
+INVITER = "Inviter l’autre parent ou un autre adulte à gérer ce foyer avec vous"
 
 
 def fill(someone: Visitor, **answers: str) -> None:
@@ -41,12 +42,12 @@ def test_two_parents_describe_one_home(town, visitor):
     _add_a_child(camille)
     _expect_a_baby(camille)
     _add_a_grandmother(camille)
-    assert shown(camille) == ["Camille Martin", "Léa Martin", "Enfant à naître Martin", "Odile Roy"]
+    assert shown(camille) == ["Camille Martin", "Léa Martin", "Bébé à naître (Martin)", "Odile Roy"]
 
-    Ecran(camille.page, ENTOURAGE).suivre("Inviter un co-représentant")
-    Ecran(camille.page, "Inviter un co-représentant")
+    Ecran(camille.page, ENTOURAGE).suivre("Inviter quelqu’un à gérer ce foyer avec vous")
+    Ecran(camille.page, INVITER)
     fill(camille, Courriel="alex@exemple.fr")
-    Ecran(camille.page, "Inviter un co-représentant").presser("Envoyer l’invitation")
+    Ecran(camille.page, INVITER).presser("Envoyer l’invitation")
     expect(camille.page.get_by_role("status")).to_contain_text("alex@exemple.fr")
     town.send_mail()
     invitation = next(m for m in mail.outbox if m.to == ["alex@exemple.fr"])
@@ -54,7 +55,7 @@ def test_two_parents_describe_one_home(town, visitor):
     alex.page.goto(re.search(r"https?://\S+/entourage/invitation/\S+", invitation.body)[0])
     Ecran(alex.page, "Camille M. vous invite à représenter son foyer").presser("Rejoindre ce foyer")
     Ecran(alex.page, ENTOURAGE)
-    assert shown(alex)[-3:] == ["Léa Martin", "Enfant à naître Martin", "Odile Roy"]
+    assert shown(alex)[-3:] == ["Léa Martin", "Bébé à naître (Martin)", "Odile Roy"]
     _declare_the_birth(alex)
 
     camille.page.reload()
@@ -97,11 +98,11 @@ def _add_a_grandmother(someone: Visitor) -> None:
 
 def _declare_the_birth(someone: Visitor) -> None:
     bebe = Membre.objects.get(role="a_naitre")
-    someone.page.get_by_role("link", name="Voir la fiche de Enfant à naître Martin").click()
-    Ecran(someone.page, "Enfant à naître Martin").suivre("Déclarer la naissance")
+    someone.page.get_by_role("link", name="Voir la fiche de Bébé à naître (Martin)").click()
+    Ecran(someone.page, "Bébé à naître (Martin)").suivre("Mon enfant est né")
     today = timezone.localdate().strftime("%d/%m/%Y")
     fill(someone, Prénoms="Zoé", Date_de_naissance=today)
-    Ecran(someone.page, "Déclarer la naissance").presser("Déclarer la naissance")
+    Ecran(someone.page, "Mon enfant est né").presser("Enregistrer la naissance")
     Ecran(someone.page, "Zoé Martin")
     bebe.refresh_from_db()
     assert bebe.role == "enfant"

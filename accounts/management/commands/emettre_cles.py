@@ -12,10 +12,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.management.avancement import Avancement
-from accounts.management.commands.importer_familles import service_de
-from accounts.models import Compte, DossierFamille, Service
+from accounts.management.commands.importer_familles import SANS_CLES, service_de
+from accounts.management.fichiers import non_ecrit
+from accounts.models import CleService, Compte, DossierFamille, Service
+from accounts.queries import agents
 from accounts.services import remise
 from accounts.services.emission import CleEmise, emettre_en_nombre
+from portal.kernel.errors import Refusal
 from portal.pdf.documents import LETTRES_MAX
 
 FORMATS = (".csv", ".pdf")
@@ -24,8 +27,8 @@ LOT = 500
 
 class Command(BaseCommand):
     help = (
-        "Émet une clé pour chaque famille d’un service qui n’est pas encore rattachée ; "
-        "chaque nouvelle clé remplace la précédente."
+        "Émet une clé pour chaque famille d’un service qui n’est pas encore rattachée et n’a pas "
+        "déjà une clé valable."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,6 +37,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sortie", required=True, type=Path, help="fichier à créer : .csv ou .pdf (lettres)"
         )
+        parser.add_argument(
+            "--remplacer",
+            action="store_true",
+            help="émet aussi aux familles qui ont une clé valable : elle est annulée",
+        )
         parser.add_argument("--emises-par", metavar="IDENTIFIANT", help="agent qui les émet")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,33 +49,64 @@ class Command(BaseCommand):
         if sortie.suffix.lower() not in FORMATS:
             raise CommandError("--sortie : le nom du fichier finit par .csv ou .pdf.")
         service = service_de(options["service"])
-        auteur = self._auteur(options["emises_par"])
+        auteur = _auteur(options["emises_par"], service)
+        if not service.emet_des_cles:
+            self.stderr.write(SANS_CLES.format(service.nom))
         ids = _dossiers(service, options["famille"])
         bar = Avancement("Clés", sys.stderr)
         # Committed once the file is on the disk: a key that nobody can read would be lost.
+        remplacer: bool = options["remplacer"]
         with transaction.atomic():
+            libres = DossierFamille.objects.filter(pk__in=ids, foyer=None)
+            valables = CleService.objects.valables().filter(dossier__in=libres).count()
             emises: list[CleEmise] = []
             for start in range(0, len(ids), LOT):
-                emises += emettre_en_nombre(dossiers=ids[start : start + LOT], auteur=auteur)
+                emises += _emettre(ids[start : start + LOT], auteur, remplacer)
                 bar.montrer((start + LOT) / len(ids), len(emises), "clés")
             bar.finir()
             if not emises:
-                raise CommandError("Aucune clé émise : toutes ces familles sont déjà rattachées.")
+                raise CommandError(_aucune(valables))
             written = [_ecrire(path, contenu) for path, contenu in _fichiers(sortie, emises)]
-        self._conclure(len(emises), len(ids), written)
+        self.stdout.write(f"Clés émises : {len(emises)}, dans {', '.join(map(str, written))}.")
+        passees = 0 if remplacer else valables
+        self._dire("Clés encore valables annulées", valables - passees)
+        self._dire("Familles qui ont déjà une clé valable, passées (voir --remplacer)", passees)
+        rattachees = len(ids) - len(emises) - passees
+        self._dire("Familles déjà rattachées, laissées sans clé", rattachees)
+        sans_adresse = sum(emise.sans_adresse for emise in emises)
+        self._dire("Familles sans adresse, à qui remettre la clé en main propre", sans_adresse)
 
-    def _conclure(self, emises: int, familles: int, written: list[Path]) -> None:
-        self.stdout.write(f"Clés émises : {emises}, dans {', '.join(map(str, written))}.")
-        if familles > emises:
-            self.stdout.write(f"Familles déjà rattachées, laissées sans clé : {familles - emises}.")
+    def _dire(self, quoi: str, combien: int) -> None:
+        if combien:
+            self.stdout.write(f"{quoi} : {combien}.")
 
-    def _auteur(self, identifiant: str | None) -> Compte | None:
-        if not identifiant:
-            return None
-        agent = Compte.objects.filter(identifiant=identifiant, is_staff=True).first()
-        if agent is None:
-            raise CommandError(f"Agent inconnu : {identifiant}.")
-        return agent
+
+def _emettre(ids: Sequence[int], auteur: Compte | None, remplacer: bool) -> list[CleEmise]:
+    try:
+        return emettre_en_nombre(dossiers=ids, auteur=auteur, remplacer=remplacer)
+    except Refusal as refusal:
+        raise CommandError(str(refusal)) from None
+
+
+def _aucune(valables: int) -> str:
+    """Return why no key was made."""
+    if valables:
+        return (
+            "Aucune clé émise : les familles à rattacher ont toutes une clé valable. "
+            "Pour annuler ces clés et en émettre d’autres, ajoutez --remplacer."
+        )
+    return "Aucune clé émise : toutes ces familles sont déjà rattachées."
+
+
+def _auteur(identifiant: str | None, service: Service) -> Compte | None:
+    if not identifiant:
+        return None
+    agent = Compte.objects.filter(identifiant=identifiant, is_staff=True).first()
+    if agent is None:
+        raise CommandError(f"Agent inconnu : {identifiant}.")
+    if not agent.is_superuser and service.pk not in agents.services_de(agent):
+        raise CommandError(f"{identifiant} n’est pas un agent du service « {service.nom} ».")
+    return agent
 
 
 def _dossiers(service: Service, reference: str | None) -> list[int]:
@@ -96,10 +135,8 @@ def _ecrire(sortie: Path, contenu: bytes) -> Path:
     """Write a file that only its owner reads; one that is there already is left as it is."""
     try:
         descriptor = os.open(sortie, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise CommandError(f"{sortie} existe déjà : donnez un autre nom.") from None
     except OSError as error:
-        raise CommandError(f"{sortie} : {error.strerror}") from None
+        raise CommandError(non_ecrit(sortie, error)) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(contenu)
     return sortie

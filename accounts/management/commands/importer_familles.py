@@ -9,8 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.management.avancement import Avancement
+from accounts.management.fichiers import illisible
 from accounts.models import Service
-from accounts.services.familles import Bilan, FichierRefuse, importer
+from accounts.services.familles import Bilan, FichierRefuse, importer, resume
+
+SANS_CLES = (
+    "Attention : le service « {} » n’émet pas de clés, les habitants ne pourront pas y rattacher "
+    "leur famille. Cochez « émet des clés » (administration, « Services »)."
+)
 
 
 class Command(BaseCommand):
@@ -42,7 +48,7 @@ class Command(BaseCommand):
                     avancement=avancement,
                 )
         except OSError as error:
-            raise CommandError(f"Fichier illisible : {error.strerror}") from None
+            raise CommandError(illisible(path, error)) from None
         except FichierRefuse as refusal:
             lines = [str(faute) for faute in refusal.fautes.premieres]
             if refusal.fautes.autres:
@@ -51,10 +57,11 @@ class Command(BaseCommand):
         finally:
             bar.finir()
         verb = "Vérifié, rien n’est importé" if options["simuler"] else "Importé"
-        self.stdout.write(
-            f"{verb} : {bilan.familles} familles ({bilan.nouvelles} nouvelles, "
-            f"{bilan.connues} déjà connues), {bilan.personnes} personnes."
-        )
+        self.stdout.write(f"{verb} : {resume(bilan)}.")
+        if bilan.sans_adresse:
+            self.stdout.write(f"Sans adresse, donc sans lettre à poster : {bilan.sans_adresse}.")
+        if not service.emet_des_cles:
+            self.stderr.write(SANS_CLES.format(service.nom))
 
 
 def service_de(code: str) -> Service:

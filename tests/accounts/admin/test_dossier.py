@@ -114,6 +114,8 @@ def test_duplicates_stand_side_by_side_and_their_reading_is_written_too(clerk, c
     assert "3 quai du Lavoir" in text
     assert f"/reunir/{twin.pk}/" in response.content.decode()
     assert "(voisine) : même adresse" in text
+    assert f"{LIST}{neighbour.pk}/change/" in response.content.decode()
+    assert f"/reunir/{neighbour.pk}/" in response.content.decode()
     read = AuditEvent.objects.filter(action="compte.consulte").values_list("target_id", flat=True)
     assert set(read) == {str(compte.pk), str(twin.pk)}
     assert str(neighbour.pk) not in read
@@ -162,10 +164,15 @@ def test_second_clerk_is_told_who_was_quicker(clerk, compte):
 
 def test_refusal_shows_the_mail_then_sends_it(clerk, compte):
     text = words(clerk.get(f"{LIST}{compte.pk}/refuser/"))
-    assert "[Votre raison s'écrira ici.]" in text
+    assert "sera effacé le" in text
+    assert "Refuser et envoyer" not in text, "the mail is looked at first"
     response = press(clerk, compte, "refuser", motif="Adresse illisible.", apercu="1")
     assert "pour la raison suivante : Adresse illisible." in " ".join(words(response).split())
+    assert "Refuser et envoyer" in words(response)
     assert not OutgoingMessage.objects.exists()
+    response = press(clerk, compte, "refuser", motif="Adresse illisible.", corriger="1")
+    assert "Adresse illisible." in words(response)
+    assert "Refuser et envoyer" not in words(response)
     response = press(clerk, compte, "refuser", motif="Adresse illisible.", envoyer="1")
     assert "refusé" in messages(response)
     compte.refresh_from_db()
@@ -193,8 +200,10 @@ def test_back_to_waiting_asks_first(clerk, compte):
     Compte.objects.filter(pk=compte.pk).update(etat=Etat.REFUSE, motif_refus="Non.")
     text = words(clerk.get(f"{LIST}{compte.pk}/remettre-en-attente/"))
     assert "Un courriel le lui dit" in text
-    response = press(clerk, compte, "remettre-en-attente")
+    assert "Non." in text
+    response = press(clerk, compte, "remettre-en-attente", message="Apportez un justificatif.")
     assert "remis en attente" in messages(response)
+    assert "Apportez un justificatif." in OutgoingMessage.objects.get().body_text
     compte.refresh_from_db()
     assert compte.etat == Etat.EN_ATTENTE
     response = press(clerk, compte, "remettre-en-attente")

@@ -74,6 +74,23 @@ def test_wait_is_counted_in_working_days(clerk):
     assert late == ["mercredi"]
 
 
+@pytest.mark.parametrize(("day", "wait"), [(5, "depuis hier"), (6, "depuis moins d’un jour ouvré")])
+def test_wait_of_a_weekend_is_not_said_to_begin_today(clerk, day, wait):
+    """Activated on Saturday, looked at on Sunday and on Easter Monday."""
+    with time_machine.travel(datetime(2026, 4, day, 10, tzinfo=UTC), tick=False):
+        clerk.force_login(CompteFactory(agent=True, services__gere_les_comptes=True))
+        account("samedi", since=timedelta(days=day - 4))
+        assert [row["attente"] for row in rows(clerk)] == [wait]
+
+
+def test_index_says_how_many_wait_and_how_many_are_late(clerk, other_clerk):
+    assert "Comptes à vérifier" not in clerk.get("/admin/").content.decode()
+    for days in (0, 0, 30):
+        account(f"compte-{days}-{CompteFactory().pk}", since=timedelta(days=days))
+    assert "Comptes à vérifier : 3, dont 1 en retard" in words(clerk.get("/admin/"))
+    assert "Comptes à vérifier" not in other_clerk.get("/admin/").content.decode()
+
+
 def test_delay_is_the_towns(clerk, settings):
     settings.DELAI_VALIDATION_JOURS_OUVRES = 5
     with time_machine.travel(NOW, tick=False):

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Compte, Etat, Membre
+from accounts.models import Compte, Etat, Membre, Personne, RoleMembre
 from portal.audit.models import AuditEvent
 from portal.notifications.models import OutgoingMessage
 from tests.accounts.admin.conftest import LIST, messages, words
 from tests.accounts.test_fusion import child, home, nothing_left
-from tests.factories import CompteFactory, DemandeFactory
+from tests.factories import CompteFactory, DemandeFactory, MembreFactory, PersonneFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +43,14 @@ def test_chosen_account_stays(clerk, compte, autre, stays):
     kept, closed = (compte, autre) if stays == "compte" else (autre, compte)
     data = {"garder": kept.pk, "confirme": "on"}
     response = clerk.post(merge_page(compte, autre), data, follow=True)
-    assert "rien n'est perdu" in messages(response)
+    assert "Les deux comptes sont réunis" in messages(response)
     assert response.redirect_chain[-1][0] == f"{LIST}{kept.pk}/change/"
     assert kept.demandes.count() == 2
     closed.refresh_from_db()
     assert closed.etat == Etat.FERME
-    assert "réuni" in words(response)
+    assert f"Le compte « ferme-{closed.pk} » du même habitant a été réuni" in words(response)
+    text = words(clerk.get(f"{LIST}{closed.pk}/change/"))
+    assert f"réuni au compte « {kept.identifiant} » du même habitant" in text
 
 
 @pytest.mark.parametrize("data", [{}, {"confirme": "on"}, {"garder": "x", "confirme": "on"}])
@@ -60,6 +62,32 @@ def test_nothing_is_done_without_a_choice_and_a_confirmation(clerk, compte, autr
         response = clerk.post(merge_page(compte, autre), {"garder": compte.pk})
     assert response.status_code == 422
     assert "Cochez la case" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur", "quoi"),
+    [
+        ("date_naissance", date(1990, 1, 1), "date de naissance"),
+        ("nom_naissance", "Durand", "nom de naissance"),
+        ("prenoms", "Paul", "prénoms"),
+    ],
+)
+def test_accounts_of_two_identities_are_confirmed_twice(clerk, compte, autre, champ, valeur, quoi):
+    Personne.objects.update(date_naissance=date(1984, 2, 29))
+    Personne.objects.filter(pk=autre.personne_id).update(**{champ: valeur})
+    path, data = merge_page(compte, autre), {"garder": compte.pk, "confirme": "on"}
+    assert f"n'ont pas la même identité : {quoi}." in words(clerk.get(path))
+    with nothing_left_but_readings():
+        response = clerk.post(path, data)
+    assert response.status_code == 422
+    assert clerk.post(path, data | {"meme_personne": "on"}).status_code == 302
+
+
+def test_other_spelling_is_one_identity(clerk, compte, autre):
+    Personne.objects.filter(pk=autre.personne_id).update(prenoms="CAMILLE")
+    response = clerk.get(merge_page(compte, autre))
+    assert "n'ont pas la même identité" not in words(response)
+    assert '<span class="help">écrit autrement</span>' in response.content.decode()
 
 
 def nothing_left_but_readings():
@@ -192,3 +220,12 @@ def test_parting_a_child_of_one_home_says_so(clerk, compte):
     ici = child(home(compte))
     response = clerk.post(child_page(compte, ici, "delier/"), follow=True)
     assert "n'est pas, ou n'est plus, partagé" in messages(response)
+
+
+def test_child_to_be_born_shows_when_and_is_like_nobody_yet(clerk, compte):
+    personne = PersonneFactory(prenoms="", naissance_prevue=date(2027, 1, 15))
+    ici = MembreFactory(foyer=home(compte), personne=personne, role=RoleMembre.A_NAITRE)
+    text = words(clerk.get(child_page(compte, ici)))
+    assert "Naissance prévue15/01/2027" in text.replace(" 15/", "15/")
+    assert "né le même jour" not in text
+    assert "pas encore né" in text

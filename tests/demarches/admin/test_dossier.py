@@ -121,7 +121,7 @@ def test_history_names_the_agent_with_paris_time(clerk, make, agent):
         clerk.post(f"{LIST}{demande.pk}/acte/prendre-en-charge/")
         text = page(clerk, demande)
     assert agent.identifiant in text
-    assert "15/07/2026 0" in text
+    assert "15/07/2026 à 0 h 30" in text
     assert "prise en charge" in text
 
 

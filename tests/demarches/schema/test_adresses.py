@@ -3,6 +3,7 @@
 import pytest
 
 from demarches.schema import lecture
+from portal.ui.controls import controle
 from tests.demarches.formulaires import champ, definition, page, section
 
 FRANCE = {
@@ -132,6 +133,14 @@ def test_post_code_too_long():
 def test_lines_hold_no_line_end_and_no_control():
     typed = FRANCE | {"x__voie": "12 rue\r\nde\x00 l’Église"}
     assert answer(typed)["voie"] == "12 rue de l’Église"
+
+
+@pytest.mark.parametrize("requis", [True, False])
+def test_what_france_requires_is_marked_required(requis):
+    form = page(champ("adresse", requis=requis))
+    marked = [name for name in form.fields if controle(form[name]).requis]
+    france = ["x__voie", "x__code_postal", "x__commune", "x__pays"]
+    assert marked == (france if requis else [])
 
 
 def test_own_address_is_filled_in_by_phones_and_others_are_not():

@@ -61,6 +61,13 @@ def test_hidden_field_of_any_kind_refuses_nothing(type_):
     assert form.reponses == {"couleur": "rouge"}
 
 
+def test_hidden_field_is_marked_required_again_on_the_page_of_errors():
+    # Its condition may come true before the page is sent again.
+    form = page(COULEUR, champ("texte"), NUANCE, typed={"couleur": "rouge", "x": "", "nuance": ""})
+    assert set(form.errors) == {"x"}
+    assert form.fields["nuance"].required
+
+
 def test_condition_on_one_of_several_choices():
     several = champ("choix_multiples", "couleur")
     assert not page(several, NUANCE, typed={"couleur": ["rouge", "vert"], "nuance": ""}).is_valid()

@@ -176,4 +176,36 @@ def test_months_end_on_their_last_day():
 
 def test_example_is_shown_unless_the_definition_has_its_own():
     assert page(champ("date"))["x"].help_text == "Exemple : 24/11/2026"
-    assert page(champ("date", aide="Au plus tard demain."))["x"].help_text == "Au plus tard demain."
+    own = "Un samedi. Exemple : 14/06/1998"
+    assert page(champ("date", aide=own))["x"].help_text == own
+
+
+LIMITS = [
+    {},
+    {"min": "aujourdhui"},
+    {"max": "aujourdhui"},
+    {"min": "aujourdhui", "max": "aujourdhui+1a"},
+    {"min": "aujourdhui", "max": "aujourdhui+3m"},
+    {"min": "aujourdhui", "max": "aujourdhui+5j"},
+    {"min": "aujourdhui", "max": "aujourdhui"},
+    {"min": "aujourdhui-5a", "max": "aujourdhui"},
+    {"min": "aujourdhui-9j", "max": "aujourdhui"},
+    {"min": "aujourdhui-150a", "max": "aujourdhui"},
+    {"min": "2031-01-01", "max": "2031-12-31"},
+]
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=str)
+@pytest.mark.parametrize("today", ["2026-11-24", "2028-02-29", "2035-12-31"])
+def test_example_obeys_the_limits_of_the_field(limits, today):
+    with time_machine.travel(f"{today}T12:00:00+01:00"):
+        hint = page(champ("date", aide="Une règle.", **limits))["x"].help_text
+        rule, _sep, example = hint.partition(" Exemple : ")
+        assert rule == "Une règle."
+        assert answer("date", example, **limits)
+
+
+@time_machine.travel("2026-12-20T12:00:00+01:00")
+def test_example_of_a_day_to_come_leaves_the_working_days_that_hints_ask_for():
+    hint = page(champ("date", min="aujourdhui", max="aujourdhui+3m"))["x"].help_text
+    assert hint == "Exemple : 19/01/2027"

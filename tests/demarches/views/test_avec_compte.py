@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from accounts.models import Changement, Foyer, Membre, RoleMembre
-from demarches.models import Demande
+from demarches.errors import DemandeIncomplete
+from demarches.models import Demande, Demarche, VersionDemarche
+from demarches.queries.recapitulatif import document as document_pdf
 from demarches.services import brouillon, depot
 from tests.definitions import document, saisie
 from tests.demarches.browser import Browser
@@ -48,6 +50,16 @@ def foyer(compte):
             **{f"personne__{name}": value for name, value in naissance.items()},
         )
     return foyer
+
+
+@pytest.fixture
+def agent_of(log_in):
+    """Return a function that logs in an agent of the service of a request."""
+
+    def agent_of_(demande: Demande):
+        return log_in(CompteFactory(agent=True, services=[demande.version.demarche.service]))
+
+    return agent_of_
 
 
 def personne(prenoms: str) -> str:
@@ -140,24 +152,149 @@ def test_people_of_other_homes_cannot_be_picked(logged_in, foyer, whose):
     assert "Zoé" not in logged_in.html
 
 
-def test_somebody_else_is_never_a_dead_end(logged_in, foyer):
-    version(concerne="personne")
-    begin(logged_in).send(concernes="autre")
+AUTRE = {
+    "concernes": "autre",
+    "autre_nom": "O’Brien",
+    "autre_prenoms": "Noa",
+    "autre_naissance": "3 mai 2018",
+}
 
+
+def test_somebody_else_is_named_on_the_page_and_frozen(logged_in, foyer, agent_of):
+    version(concerne="personne", parmi="enfants")
+    begin(logged_in).send(**AUTRE)
     demande = finish(logged_in)
 
-    assert demande.concernes == ""
-    assert "concernes" not in demande.demandeur
+    assert demande.concernes == "Noa O’Brien"
+    assert demande.demandeur["concernes"] == [
+        {
+            "personne": None,
+            "nom": "O’Brien",
+            "prenoms": "Noa",
+            "naissance": "2018-05-03",
+            "a_naitre": False,
+        }
+    ]
+    assert not [name for name in demande.demandeur if name.startswith("autre")]
+    page = logged_in.open(f"/suivi/{demande.uuid}/recapitulatif/").text
+    assert "Personne concernéeNoa O'Brien, 03/05/2018" in page
+    assert "Noa O'Brien" in logged_in.open("/demandes/").text
+    assert ("Personne concernée", "Noa O’Brien, 03/05/2018") in document_pdf(demande).demandeur
+    clerk = Browser(agent_of(demande))
+    for url in ("/admin/demarches/demande/", f"/admin/demarches/demande/{demande.pk}/change/"):
+        assert "Noa O’Brien" in clerk.open(url).html
 
 
-def test_home_without_anybody_else_is_not_asked(logged_in, compte):
+def test_recap_names_somebody_else_before_sending(logged_in, foyer):
+    version(concerne="personne")
+    begin(logged_in).send(**AUTRE)
+    logged_in.send(objet="Une place")
+
+    assert logged_in.heading == "Le récapitulatif"
+    assert "Personne concernéeNoa O'Brien, 03/05/2018" in logged_in.text
+
+
+@pytest.mark.parametrize("missing", ["autre_nom", "autre_prenoms", "autre_naissance"])
+def test_somebody_else_without_a_name_goes_nowhere(logged_in, foyer, missing):
+    version(concerne="personne")
+    begin(logged_in).send(**AUTRE | {missing: ""})
+
+    assert logged_in.status == 422
+    assert "Ce champ est obligatoire." in logged_in.text
+
+    # Nor past the recap, whatever the address one types.
+    draft = Demande.objects.get()
+    logged_in.open(f"/demandes/{draft.uuid}/recapitulatif/")
+    assert "/mes-informations/?a-corriger" in logged_in.url
+    with pytest.raises(DemandeIncomplete):
+        depot.deposer(demande_id=draft.pk, compte=draft.compte)
+    assert Demande.objects.get().is_brouillon
+
+
+def test_errors_read_in_the_order_of_the_page(logged_in, foyer):
+    version(concerne="personne", adresse="requise")
+    begin(logged_in).send(concernes="autre", nom="", courriel="", adresse__voie="")
+
+    summary = logged_in._main.xpath(".//div[@data-resume-erreurs]//strong")
+    assert [line.text_content().rstrip("\u00a0:") for line in summary] == [
+        "Nom de cette personne",
+        "Prénoms de cette personne",
+        "Date de naissance de cette personne",
+        "Nom",
+        "Courriel",
+        "Numéro et nom de la rue",
+    ]
+
+
+def test_somebody_else_left_for_a_member_is_not_kept(logged_in, foyer):
+    version(concerne="personne")
+    begin(logged_in).send(**AUTRE | {"concernes": personne("Léa"), "autre_naissance": "hier"})
+    demande = finish(logged_in)
+
+    assert demande.concernes == "Léa Martin"
+    assert "O’Brien" not in json.dumps(demande.demandeur, ensure_ascii=False)
+
+
+def test_somebody_else_beside_members_of_the_home(logged_in, foyer):
+    version(concerne="personnes")
+    begin(logged_in).send(**AUTRE | {"concernes": ["autre", personne("Léa")]})
+    demande = finish(logged_in)
+
+    assert demande.concernes == "Léa Martin, Noa O’Brien"
+
+
+def test_page_says_where_the_requester_s_own_part_begins(logged_in, foyer):
+    version(concerne="personne")
+    text = begin(logged_in).text
+
+    parts = [
+        "Pour qui est cette demande ?",
+        "Une autre personne",
+        "À remplir si vous avez répondu « Une autre personne »",
+        "Date de naissance de cette personne",
+        "Vous, qui faites la demande",
+        "Courriel",
+    ]
+    assert sorted(parts, key=text.index) == parts
+    assert "entourage" not in text
+
+
+def test_home_without_anybody_else_offers_oneself_and_somebody_else(logged_in, compte):
     version(concerne="personne")
     MembreFactory(personne=compte.personne, role=RoleMembre.RESPONSABLE)
-    begin(logged_in)
+    text = begin(logged_in).text
 
-    assert "concernes" not in logged_in.fields
+    assert choices(logged_in) == ["Moi-même (Camille Anne Lopez)", "Une autre personne"]
+    assert logged_in.fields["concernes"] == [str(compte.personne_id)]
     assert logged_in.link("ajoutez-le à votre entourage") == "/entourage/"
-    assert finish(logged_in).concernes == ""
+    assert text.index("Une autre personne") < text.index("ajoutez-le à votre entourage")
+    assert text.index("ajoutez-le à votre entourage") < text.index("Vous, qui faites la demande")
+    assert finish(logged_in).concernes == "Camille Anne Lopez"
+
+
+@pytest.mark.parametrize("concerne", ["personne", "personnes"])
+def test_home_without_children_names_the_child(logged_in, compte, concerne):
+    version(concerne=concerne, parmi="enfants")
+    begin(logged_in)
+    assert choices(logged_in) == ["Une autre personne"]
+    assert logged_in.fields["concernes"] == ["autre"]
+
+    logged_in.send()
+    assert logged_in.status == 422
+
+    logged_in.send(**AUTRE)
+    assert finish(logged_in).concernes == "Noa O’Brien"
+
+
+def test_choice_made_before_is_kept_on_the_way_back(logged_in, compte):
+    version(concerne="personne")
+    begin(logged_in).send(**AUTRE)
+    draft = Demande.objects.get()
+
+    logged_in.open(f"/demandes/{draft.uuid}/mes-informations/")
+
+    assert logged_in.fields["concernes"] == ["autre"]
+    assert logged_in.fields["autre_prenoms"] == ["Noa"]
 
 
 def test_visitor_is_not_asked(browser):
@@ -166,6 +303,34 @@ def test_visitor_is_not_asked(browser):
 
     assert "Pour qui" not in browser.text
     assert "entourage" not in browser.text
+    assert "Vous, qui faites la demande" not in browser.text
+    assert "autre_nom" not in browser.fields
+
+
+def test_lists_never_pass_the_requester_off_as_who_it_is_about(logged_in, compte):
+    version()
+    demande = finish(begin(logged_in))
+    assert demande.nom_demandeur == "Camille Anne Lopez"
+
+    logged_in.open("/demandes/")
+
+    (cell,) = logged_in._main.xpath(".//td[@data-titre='Personne concernée']")
+    assert cell.text_content() == "–"
+
+
+def test_demarche_that_asks_nobody_looks_nobody_up(logged_in, foyer, max_queries):
+    counts = {}
+    for concerne in ("", "personne"):
+        version(concerne=concerne)
+        begin(logged_in)
+        with max_queries() as queries:
+            logged_in.open(logged_in.url)
+        counts[concerne] = queries.count
+        Demande.objects.all().delete()
+        VersionDemarche.objects.all().delete()
+        Demarche.objects.all().delete()
+
+    assert counts["personne"] == counts[""] + 1
 
 
 def test_member_who_left_since_must_be_picked_again(logged_in, foyer, compte):
@@ -280,7 +445,7 @@ def test_nothing_is_offered_while_the_account_waits(logged_in, compte):
     page = Browser(logged_in.client)
     page.page = logged_in.client.post(f"/demandes/{demande.uuid}/garder/", follow=True)
 
-    assert "en cours de vérification" in page.text
+    assert "en attente de validation" in page.text
     compte.personne.refresh_from_db()
     assert compte.personne.telephone_mobile == ""
     assert not Changement.objects.exists()

@@ -27,7 +27,9 @@ def test_requests_from_the_newest_with_number_progress_and_details(logged_in, co
     assert "En instruction (étape 3 sur 4)" in text
     assert f"{timezone.localtime(new.depot_at):%d/%m/%Y}" in text
     assert logged_in.link(f"Détails de la demande {old.numero}") == f"/suivi/{old.uuid}/"
-    assert logged_in.link(new.numero) == f"/suivi/{new.uuid}/demande.pdf"
+    pdf = logged_in.link(f"{new.numero} PDF, nouvel onglet")
+    assert pdf == f"/suivi/{new.uuid}/demande.pdf"
+    assert "<small>PDF" in logged_in.html
 
 
 def test_only_those_of_the_account(logged_in):

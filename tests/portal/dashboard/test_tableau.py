@@ -33,6 +33,7 @@ def test_empty_one_says_what_to_do(logged_in):
     assert logged_in.link("Faire une demande") == "/demarches/"
     assert logged_in.link("Nouvelle démarche") == "/demarches/"
     assert logged_in.link("Coordonnées") == "/mon-espace/"
+    assert logged_in.link("Modifier mon profil") == "/mon-espace/"
     assert logged_in.link("Entourage") == "/entourage/"
     assert "Ma famille" not in logged_in.text
     assert "À terminer" not in logged_in.text
@@ -79,6 +80,16 @@ def test_family_once_it_is_known(logged_in, compte):
     assert logged_in.link("Léa Martin") == f"/entourage/{lea.pk}/"
     for absent in ("Jeanne", "Partie", "Zoé"):
         assert absent not in text
+
+
+@time_machine.travel("2026-12-23T10:00:00+01:00", tick=False)
+def test_closing_account_reads_when(log_in):
+    compte = CompteFactory(personne__prenoms="Élodie Marie", fermeture_demandee_at=timezone.now())
+
+    text = Browser(log_in(compte)).open(URL).text
+
+    assert "Votre compte sera fermé le vendredi 22 janvier 2027" in text
+    assert "Bonjour Élodie." in text
 
 
 @time_machine.travel("2026-12-23T10:00:00+01:00", tick=False)

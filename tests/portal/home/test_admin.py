@@ -53,7 +53,7 @@ def test_agent_gets_in(log_in, agent):
     response = log_in(agent).get("/admin/")
 
     assert response.status_code == 200
-    assert "espace des agents" in response.content.decode()
+    assert ": agents" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/demarches/demande/", "/admin/login/"])
@@ -88,3 +88,34 @@ def test_nobody_makes_an_account_in_the_admin(log_in):
 
     assert log_in(admin).get("/admin/accounts/compte/").status_code == 200
     assert log_in(admin).get("/admin/accounts/compte/add/").status_code == 403
+
+
+def test_groups_are_not_shown(log_in):
+    admin = log_in(Compte.objects.create_superuser("admin", "admin@mairie.fr", None))
+
+    assert "/admin/auth/" not in admin.get("/admin/").content.decode()
+
+
+def test_lists_are_titled_by_what_they_hold(log_in):
+    admin = log_in(Compte.objects.create_superuser("admin", "admin@mairie.fr", None))
+    page = admin.get("/admin/accounts/service/").content.decode()
+
+    assert "<h1>Services</h1>" in page
+    assert "Sélectionnez" not in page
+
+
+def test_agent_logs_out_as_everyone_does(log_in, agent):
+    client = log_in(agent)
+
+    assert client.post("/admin/logout/")["Location"] == "/"
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/admin/accounts/compte/", "/rien-de-tel/"])
+def test_page_that_an_agent_may_not_open_leads_back_to_the_admin(log_in, agent, path):
+    response = log_in(agent).get(path)
+
+    assert response.status_code in {403, 404}
+    assert "Retour à l’administration" in response.content.decode()
+    assert "Vous cherchez peut-être" not in response.content.decode()
+    assert "Retour à l’administration" not in log_in(CompteFactory()).get(path).content.decode()

@@ -1,5 +1,7 @@
 """The environment: a mistake stops the start with its name, and with every other one's."""
 
+import re
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -281,3 +283,14 @@ def test_accounts_are_checked_by_a_clerk_unless_the_town_decides():
 
     assert (read.validation, read.validation_days, read.holidays) == ("manuelle", 2, "metropole")
     assert (read.address_url, read.dpo_email, read.hosting, read.publisher) == ("", "", "", "")
+
+
+def test_compose_file_passes_on_every_value_that_a_town_sets():
+    compose = (env.ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    documented = (env.ROOT / "docs" / "production.md").read_text(encoding="utf-8")
+    # Of the image, not of the town; and never in production.
+    own = {"PARVIS_STATIC_ROOT", "PARVIS_DEBUG"}
+    for name in {*env.DEFAULTS, *env.REQUIRED}:
+        assert f"`{name}`" in documented, name
+        if name not in own:
+            assert re.search(rf"\b{name}(_FILE)?: ", compose), name

@@ -109,6 +109,24 @@ def test_montant(value, expected):
 
 
 @pytest.mark.parametrize(
+    ("nom", "expected"),
+    [
+        ("Odette", "d’Odette"),
+        ("Émile", "d’Émile"),
+        ("Œdipe", "d’Œdipe"),
+        ("Yves", "d’Yves"),
+        ("Yasmine", "de Yasmine"),
+        ("Léa", "de Léa"),
+        ("Hélène", "de Hélène"),
+        ("Σοφία", "de Σοφία"),
+        ("", "de "),
+    ],
+)
+def test_de(nom, expected):
+    assert formats.de(nom) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("0612345678", "06 12 34 56 78"),
