@@ -139,7 +139,7 @@ def _foyer_de_camille(comptes: dict[str, Compte]) -> None:
     lea = _declarer(camille, "Léa", date(2017, 5, 2), ecole="École Jules-Ferry", classe="CE2")
     tom = _declarer(alex, "Tom", date(2020, 9, 14), ecole="École Jules-Ferry", classe="GS")
     today = timezone.localdate()
-    _declarer(camille, "Bébé", None, naissance_prevue=today + timedelta(days=120))
+    _declarer(camille, "", None, naissance_prevue=today + timedelta(days=120))
     _declarer(camille, "Odile", date(1951, 3, 8), role=RoleMembre.ADULTE, lien="Grand-mère")
     _declarer(
         camille,

@@ -51,7 +51,7 @@ def test(checkout: Checkout, args: Sequence[str]) -> int:
             raise Failure("Chromium est introuvable : les tests du navigateur sont exigés ici.")
         say("Chromium est introuvable (apt install chromium) : tests du navigateur sautés.")
     with throwaway_env(checkout, fast=True) as env:
-        return in_terminal(checkout, env, "-m", "pytest", "-n", "2", *args)
+        return in_terminal(checkout, env, "-m", "pytest", "-n", "2", "--dist", "worksteal", *args)
 
 
 def bench(checkout: Checkout, args: Sequence[str]) -> int:

@@ -182,7 +182,7 @@ class DossierFamilleAdmin(PagesCles, admin.ModelAdmin):  # type: ignore[type-arg
         context = self.contexte(request, None) | {
             "title": "Importer des familles",
             "form": form,
-            "colonnes": ";".join(COLONNES),
+            "colonnes": " ; ".join(COLONNES),
             "taille_max": TAILLE_MAX // 1024 // 1024,
         }
         if form.is_valid():

@@ -136,7 +136,7 @@ def test_taken_one_is_refused_and_a_free_one_chosen_without_script(client):
     page = response.content.decode()
     assert response.status_code == 422
     assert "Cet identifiant est déjà pris." in page
-    assert "Votre mot de passe est enregistré." in page
+    assert "Votre mot de passe est gardé" in page
     # The buttons send the form again; passwords are never written in a page.
     blank = {"mot_de_passe": "", "confirmation": "", "reponse_secrete": ""}
     chosen = {"identifiant_choisi": "elodie2"}
