@@ -35,8 +35,8 @@ _LOST = """() => [...document.querySelectorAll("a[href^='#']")]
     .filter((id) => id && !document.getElementById(id))"""
 
 
-def faults(page: Page, *, tags: list[str]) -> list[str]:
-    """Return everything wrong with a page, in the light scheme and the dark one."""
+def faults(page: Page, *, tags: list[str], dark: bool) -> list[str]:
+    """Return everything wrong with a page in the light scheme and, if asked, the dark one."""
     _turn(page, "light")
     found = structure(page) + overflow(page)
     page.evaluate(_AXE)
@@ -44,9 +44,11 @@ def faults(page: Page, *, tags: list[str]) -> list[str]:
     # axe leaves this rule of WCAG 2.2 out unless asked by name.
     options["rules"] = {"target-size": {"enabled": True}}
     found += _axe(page, options)
-    _turn(page, "dark")
-    dark = _axe(page, {"runOnly": {"type": "rule", "values": COLOURS}})
-    return found + [f"dark, {fault}" for fault in dark]
+    if dark:
+        _turn(page, "dark")
+        again = _axe(page, {"runOnly": {"type": "rule", "values": COLOURS}})
+        found += [f"dark, {fault}" for fault in again]
+    return found
 
 
 def structure(page: Page) -> list[str]:

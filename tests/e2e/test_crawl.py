@@ -47,7 +47,9 @@ def crawl(someone: Visitor, stops: list[Stop], tags: list[str]) -> str:
         status, wanted = _go(page, stop), stop.then if stop.act else stop.status
         if status != wanted:
             found.append(f"{stop}: {status}, not {wanted}")
-        found += [f"{stop}: {fault}" for fault in audit.faults(page, tags=tags)]
+        # Colours do not depend on scripts: the dark ones are judged once.
+        faults = audit.faults(page, tags=tags, dark=someone.scripts)
+        found += [f"{stop}: {fault}" for fault in faults]
         seen |= audit.links(page)
     found += dead_links(someone, seen - {someone.url + stop.url for stop in stops})
     return "\n".join(found)
