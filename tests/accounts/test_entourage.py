@@ -534,7 +534,8 @@ def test_neither_home_changes_a_shared_child(partage, page):
     client, chez_alex, lea = partage
     for someone, here in ((client, chez_alex), (page, lea)):
         shown = html(someone.get(url("membre", here.pk)))
-        assert "Léa a deux foyers" in shown
+        assert "La mairie tient cette fiche à jour elle-même" in shown
+        assert "deux foyers" not in shown
         assert f'href="tel:{Ville.from_settings().telephone.replace(" ", "")}"' in shown
         assert url("membre-modifier", here.pk) not in shown
         for _verb in range(2):
