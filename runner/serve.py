@@ -19,7 +19,7 @@ START_SECONDS = 60.0
 BACK_OFF_MAX = 30.0
 STEADY_SECONDS = 60.0  # after that long without a fault, the next restart is immediate again
 POLL_SECONDS = 0.2
-LOGIN = re.compile(r"^(Résident|Agent)[^/]*:[^/]+/")
+LOGIN = re.compile(r"^((Résident|Agent)[^/]*:[^/]+/|Clé de famille)")
 
 
 @dataclass
