@@ -154,7 +154,7 @@ def sujets(compte: Compte) -> Iterator[Sujet]:
 
 def rubrique(function: Rubriquier) -> None:
     """Add a part to the file of a resident that agents read (`accounts.admin.comptes`)."""
-    _rubriques.append(function)
+    _add(_rubriques, function)
 
 
 def rubriques(compte: Compte, agent: Compte) -> list[Rubrique]:

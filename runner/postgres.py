@@ -10,6 +10,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import time
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -70,6 +71,12 @@ class Postgres:
         remove_tree(self.data)
         draft = self.data.with_name(self.data.name + ".new")
         remove_tree(draft)
+        # An initdb that a killed start left alone may have written there meanwhile.
+        for _try in range(50):
+            if not draft.exists():
+                break
+            time.sleep(0.1)
+            remove_tree(draft)
         draft.mkdir(mode=0o700)
         if self.account:
             os.chown(draft, self.account.uid, self.account.gid)
