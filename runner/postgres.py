@@ -10,8 +10,8 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 import tempfile
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
